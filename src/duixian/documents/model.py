@@ -20,6 +20,12 @@ class SourceText:
 
     name: as the user gave it. format: "txt", "pdf", "docx", "html", "ofd". pages: one string for formats without
     pages, one string a page for PDF and OFD. Offsets in evidence count characters of these strings.
+
+    order: the reading order where it differs from the order of the text, as on two-column PDF pages written row by
+    row. None when every page reads as it stands; otherwise one tuple a page, empty for a page that reads as it
+    stands, else the (start, end) ranges of the page's text in reading order. Ranges of a page never overlap, cover
+    every character that is not white space, and each is a whole printed line or the part of one in a column, so a
+    range ends like a line does.
     """
 
     name: str
@@ -27,6 +33,7 @@ class SourceText:
     pages: tuple[str, ...]
     paged: bool = False
     notes: tuple[str, ...] = ()
+    order: tuple[tuple[tuple[int, int], ...], ...] | None = None
 
     @property
     def text(self) -> str:
