@@ -30,7 +30,9 @@ def read_docx(data: bytes, name: str) -> SourceText:
     root = package.xml(part)
     body = None if root is None else next((child for child in root if local(child) == "body"), None)
     if body is None:
-        raise InputError(name, "Word 文件缺少正文（word/document.xml），可能已损坏", "请用 Word 或 WPS 打开后另存一份再读")
+        raise InputError(
+            name, "Word 文件缺少正文（word/document.xml），可能已损坏", "请用 Word 或 WPS 打开后另存一份再读"
+        )
     folder = part.rpartition("/")[0]
     prefix = f"{folder}/" if folder else ""
     writer = _Writer(Numbering(package.xml(f"{prefix}numbering.xml"), package.xml(f"{prefix}styles.xml")))
@@ -38,8 +40,12 @@ def read_docx(data: bytes, name: str) -> SourceText:
     text = "\n".join(writer.lines)
     if not text.strip():
         raise InputError(name, "Word 文件里没有文字，可能全是图片", "请先做文字识别（OCR），或换一份可以复制文字的文件")
-    notes = ("脚注没有读入",) if writer.footnotes else ()
-    return SourceText(name, "docx", (text,), notes=notes)
+    notes = []
+    if writer.footnotes:
+        notes.append(f"有 {writer.footnotes} 处脚注没有读入")
+    if part.lower() in package.damaged:
+        notes.append("Word 文件有损坏，只读出了一部分，请与原文核对")
+    return SourceText(name, "docx", (text,), notes=tuple(notes))
 
 
 def _main_part(package: Package) -> str:
@@ -109,7 +115,5 @@ class _Writer:
 def _is_hidden(run: Any) -> bool:
     for properties in run:
         if local(properties) == "rPr":
-            return any(
-                local(flag) == "vanish" and attribute(flag, "val") not in {"0", "false"} for flag in properties
-            )
+            return any(local(flag) == "vanish" and attribute(flag, "val") not in {"0", "false"} for flag in properties)
     return False

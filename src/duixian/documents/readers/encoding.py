@@ -37,7 +37,7 @@ _LABELS = {
 
 def _level_one(codec: str, rows: range, cells: tuple[range, ...]) -> set[str]:
     """The characters that a national standard lists as being in common use: its first rows."""
-    table = set()
+    table: set[str] = set()
     for row in rows:
         for cells_range in cells:
             table.update(bytes((row, cell)).decode(codec, "ignore") for cell in cells_range)
@@ -143,7 +143,7 @@ def _sample(data: bytes) -> bytes:
 
 
 def _without_mark(data: bytes) -> Decoded | None:
-    """UTF-16 without a byte order mark, which shows by its line ends, its ASCII, or by being the only plausible Chinese."""
+    """UTF-16 without a byte order mark, which shows by being the only reading that is plausible Chinese."""
     sample = data[: SAMPLE_BYTES & ~1]
     best: tuple[float, str] | None = None
     if sample.count(0) == 0 and _strict(data, "utf-8") is not None:

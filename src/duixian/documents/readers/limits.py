@@ -7,11 +7,11 @@ from pathlib import Path
 from duixian.errors import InputError
 
 MEGABYTE = 1024 * 1024
-# A year of reports of every county in China is about 60 MB of text; one file larger than this is a mistake or an attack.
+# A year of reports of every county is about 60 MB of text; a file larger than this is a mistake or an attack.
 TEXT_LIMIT_BYTES = 100 * MEGABYTE
 # Scans are large, so other formats may be bigger than plain text.
 FILE_LIMIT_BYTES = 400 * MEGABYTE
-# Inside archives and package formats (.docx, .ofd): bytes after unpacking, and how often a part may outgrow its archive.
+# Inside archives and package formats (.docx, .ofd): bytes after unpacking, and how far a part may outgrow its packing.
 MEMBER_LIMIT_BYTES = 200 * MEGABYTE
 ARCHIVE_LIMIT_BYTES = 2048 * MEGABYTE
 ARCHIVE_LIMIT_MEMBERS = 50_000

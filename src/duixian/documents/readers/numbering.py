@@ -57,7 +57,7 @@ def _roman(value: int) -> str:
 
 
 def render_number(value: int, style: str) -> str:
-    """One counter in a Word number style such as ``chineseCounting`` or ``decimal``; empty for styles without number."""
+    """One counter in a Word number style such as ``chineseCounting``; empty for styles without a number."""
     if style in _CHINESE:
         return chinese_number(value)
     if style in {"lowerLetter", "upperLetter"}:

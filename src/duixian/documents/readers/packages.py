@@ -56,6 +56,7 @@ class Package:
         if len(members) > ARCHIVE_LIMIT_MEMBERS:
             raise InputError(name, f"{format_name} 文件的部件多得不正常", "请核实文件来源，不要打开可疑文件")
         self._members = {_normal(info.filename): info for info in members}
+        self.damaged: set[str] = set()
 
     def __contains__(self, part: str) -> bool:
         return _normal(part) in self._members
@@ -81,28 +82,41 @@ class Package:
             with self._zip.open(info) as stream:
                 return stream.read(MEMBER_LIMIT_BYTES)
         except DAMAGE:
+            self.damaged.add(_normal(part))
             return None
 
     def xml(self, part: str) -> Any | None:
-        """The root element of an XML part, or None when it is missing, damaged or not XML."""
+        """The root element of an XML part, or None when it is missing or not XML at all.
+
+        Damage inside is skipped as far as the parser can, because half a document is better than none; ``damaged``
+        then names the part.
+        """
         data = self.read(part)
-        return None if data is None else parse_xml(data)
+        if data is None:
+            return None
+        root, sound = _parse(data)
+        if not sound:
+            self.damaged.add(_normal(part))
+        return root
 
 
-def parse_xml(data: bytes) -> Any | None:
-    """Parse XML without entities, network or external files; None when it is not XML at all.
-
-    Damage inside is skipped as far as the parser can, because half a document is better than none.
-    """
+def _parse(data: bytes) -> tuple[Any | None, bool]:
+    """Parse XML without entities, network or external files; the root and whether all of it was well-formed."""
     # Very long text and deep nesting are refused by libxml2 itself unless huge_tree is set: that is wanted here.
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=True,
+        remove_comments=True,
         remove_pis=True,
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError):
-        return None
+        return None, False
+    return root, len(parser.error_log) == 0
 
 
 def local(element: Any) -> str:

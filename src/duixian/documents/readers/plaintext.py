@@ -29,7 +29,9 @@ def decoded_text(data: bytes, name: str, declared: str | None = None) -> Decoded
         raise InputError(name, "文件是空的", "请换一个有内容的文件")
     decoded = decode(data, declared)
     if decoded is None or _is_noise(decoded.text):
-        raise InputError(name, "内容不是文字（可能是二进制文件或编码已损坏）", "请用原来的软件打开，另存为 UTF-8 编码的文本")
+        raise InputError(
+            name, "内容不是文字（可能是二进制文件或编码已损坏）", "请用原来的软件打开，另存为 UTF-8 编码的文本"
+        )
     if not decoded.text.strip("\ufeff \t\r\n\f\u3000\xa0"):
         raise InputError(name, "文件里只有空行，没有文字", "请换一个有内容的文件")
     if _is_garbled(decoded.text):
@@ -64,4 +66,6 @@ def _is_garbled(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     repaired = plausibility(back)
-    return len(back) > 8 and repaired >= 1 + PLAUSIBLE / 4 and repaired > before + 0.3 and len(back) * 1.05 < len(sample)
+    if len(back) <= 8 or len(back) * 1.05 >= len(sample):
+        return False
+    return repaired >= 1 + PLAUSIBLE / 4 and repaired > before + 0.3
