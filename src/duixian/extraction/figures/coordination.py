@@ -1,0 +1,116 @@
+"""Coordinated subjects: share a common head out among the members of a list."""
+
+from __future__ import annotations
+
+import re
+
+from duixian.vocabulary.figures import load_figure_words
+from duixian.vocabulary.indicators import OTHER, indicator_of
+
+_SPLIT = re.compile(r"、|，|以及|和|及|与")
+_CLOSED = {"城乡": ("城镇", "农村"), "进出口": ("进口", "出口"), "水陆": ("水路", "陆路")}
+_LIST_TAIL = re.compile(r"等(?:[一二两三四五六七八九十\d]+(?:个|家|项|种|类|大|座)?)?")
+
+
+def split_members(subject: str) -> list[str]:
+    """The members of a coordinated subject, each completed with the head they share.
+
+    >>> split_members("粮食和油菜单产")
+    ['粮食单产', '油菜单产']
+    """
+    pieces = [piece for piece in _SPLIT.split(_guard(subject)) if piece]
+    pieces = [_unguard(piece) for piece in pieces]
+    if len(pieces) < 2:
+        return [subject] if subject else []
+    last = pieces[-1]
+    head = _shared_head(pieces)
+    front = _shared_front(pieces)
+    members = []
+    for piece in pieces[:-1]:
+        whole = piece if not head or piece.endswith(head) else piece + head
+        members.append(whole)
+    members.append(last)
+    if front:
+        members = [members[0]] + [m if m.startswith(front) else front + m for m in members[1:]]
+    return members
+
+
+def distribute(subject: str, count: int) -> list[str]:
+    """Subjects for ``count`` values that one phrase governs; [] when the phrase does not name as many.
+
+    >>> distribute("城乡居民人均可支配收入", 2)
+    ['城镇居民人均可支配收入', '农村居民人均可支配收入']
+    """
+    if count == 1:
+        return [subject]
+    members = split_members(_LIST_TAIL.sub("", subject) if "等" in subject else subject)
+    if len(members) == count:
+        return members
+    for word, parts in _CLOSED.items():
+        if word in subject and len(parts) == count and len(members) == 1:
+            return [subject.replace(word, part, 1) for part in parts]
+    if len(members) > count:
+        # A conjunction inside a member: keep the separators 、 only, then merge from the left.
+        pieces = [piece for piece in re.split(r"、|，", _guard(subject)) if piece]
+        if len(pieces) == count:
+            return _complete([_unguard(piece) for piece in pieces])
+        pieces = [piece for piece in re.split(r"和|及|与|以及", _guard(subject)) if piece]
+        if len(pieces) == count:
+            return _complete([_unguard(piece) for piece in pieces])
+    return []
+
+
+def _complete(pieces: list[str]) -> list[str]:
+    head = _shared_head(pieces)
+    return [p if not head or p.endswith(head) else p + head for p in pieces[:-1]] + [pieces[-1]]
+
+
+_PROTECT = re.compile(r"“[^”]*”|（[^）]*）|《[^》]*》|研究与试验发展|和美乡村|和田|参与|与会")
+
+
+def _guard(text: str) -> str:
+    """Hide separators inside quotes and names from the splitter."""
+    return _PROTECT.sub(lambda m: m.group().translate(_HIDE), text)
+
+
+def _unguard(text: str) -> str:
+    return text.translate(_SHOW)
+
+
+_HIDE = str.maketrans({"、": "\ue000", "和": "\ue001", "与": "\ue002", "及": "\ue003", "，": "\ue004"})
+_SHOW = str.maketrans({"\ue000": "、", "\ue001": "和", "\ue002": "与", "\ue003": "及", "\ue004": "，"})
+
+
+def _shared_head(pieces: list[str]) -> str:
+    """The measure at the end of the last member that the members before lack."""
+    words = load_figure_words()
+    last = pieces[-1]
+    others = pieces[:-1]
+    if any(indicator_of(piece) != OTHER for piece in others):
+        # "一般公共预算收入、城乡居民收入": the members before are whole.
+        return ""
+    for head in words.measure_heads:
+        if last.endswith(head) and len(last) > len(head):
+            if any(piece.endswith(head) for piece in others):
+                return head if not all(piece.endswith(head) for piece in others) else ""
+            if any(
+                piece.endswith(tuple(h for h in words.measure_heads if len(h) >= 2)) and len(piece) > 3
+                for piece in others
+            ):
+                continue
+            return head
+    return ""
+
+
+def _shared_front(pieces: list[str]) -> str:
+    """The owner at the start of the first member that the later, bare members lack ("旅游接待人次和收入")."""
+    words = load_figure_words()
+    later = pieces[1:]
+    if not all(piece in words.bare_heads or piece in words.measure_heads for piece in later):
+        return ""
+    first = pieces[0]
+    for head in words.measure_heads + tuple(words.bare_heads):
+        if first.endswith(head) and len(first) > len(head):
+            owner = first[: -len(head)]
+            return re.sub(r"(?:接待|招收|完成|实现)$", "", owner)
+    return ""

@@ -1,0 +1,298 @@
+"""Read the words before and behind a number: who is measured, and by which verb."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from duixian.vocabulary.figures import load_figure_words
+from duixian.vocabulary.indicators import OTHER, indicator_of
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What stands before a number.
+
+    subject: the measured thing, "" when the words before name none. action: the governing verb or "". tail: "rise", "fall", "to",
+    "reach" or "" for the verb that touches the number. lead: the verb that opens the phrase or "". reference: what the subject is
+    compared with ("全国"), or "". share: the whole of which the subject is a share, or "".
+    """
+
+    subject: str
+    action: str
+    tail: str
+    lead: str
+    reference: str = ""
+    share: str | None = None
+    each: bool = False
+    respectively: bool = False
+
+
+_OPEN = re.compile(r"^[，、和及与并且而又还也即：:；;—\-\s”’）)]+")
+_TIME = re.compile(
+    r"^(?:(?:到|至|截至|截止)?(?:20\d\d|本|今|去|明|上)年(?:度|末|底|以来|全年|前)?(?:底|末)?[，、]?|(?:到|至|截至)?(?:20\d\d)年\d{1,2}月(?:底|末)?[，、]?"
+    r"|(?:上|下)半年|(?:一|二|三|四|前三|第[一二三四])季度|年(?:底|末|内|初)(?:前)?|近[一两三四五六\d]+年(?:来)?|[一二三四五六七八九十\d]+年(?:来|间|内)|十年来|连续[一二两三四五六七八九十\d]+年|“十[三四五]五”(?:期间|时期|末|以来)?|每年|首年|全年|当年)+"
+)
+_COMPARED = re.compile(
+    r"(?:比|较|同)(?:上年度?末?|去年|上年同期|去年同期|同期|前年|年初|年初预算|上年年初预算|上月|往年|疫情前|20\d\d年(?:同期|底|末)?|前?五年前|改革前|[一二三四五六七八九十]+年前|“十[二三四]五”末|上一年|基期|计划|目标|预算|预期目标|上届|前次)(?:同期|水平)?"
+)
+_REFERENCE = re.compile(
+    r"(?:(?P<cmp>高于|快于|好于|优于|领先|领先于|跑赢|跑赢了|高出|超出|大于|超过|低于|慢于|落后|落后于|塌|少于|弱于)(?P<what>[^，。；]{0,14}?)"
+    r"|(?:比|较)(?P<what2>[^，。；]{1,12}?)(?P<cmp2>高出|高|快|多|低|慢|少|提高|提升|增加|下降|降低|减少|扩大|缩小|提前|上升|回落))$"
+)
+_BEHIND = (
+    "低于",
+    "慢于",
+    "落后",
+    "落后于",
+    "塌",
+    "少于",
+    "弱于",
+    "低",
+    "慢",
+    "少",
+    "下降",
+    "降低",
+    "减少",
+    "缩小",
+    "回落",
+)
+_SHARE = re.compile(
+    r"^(?P<subject>.*?)(?:约)?占(?P<whole>[^，。；占]{0,22}?)(?:的)?(?:比重|比例|份额|总量|比)?(?:的|约为|约|为|达到|达|超过|至|到|上升到|提高到|提升到|保持在|稳定在)?(?:的)?$"
+)
+_GROWTH_NOUN = re.compile(r"(?:增速|增幅|涨幅|降幅|增长率|增长速度|增长|跌幅|递增|上涨|降低率|下降率|下降|降低)$")
+_QUOTES = str.maketrans("", "", " \t")
+
+
+@lru_cache(maxsize=1)
+def _deliver_first() -> frozenset[str]:
+    return frozenset(word[0] for word in load_figure_words().deliver)
+
+
+def leading_verb(text: str) -> str:
+    """The longest delivering verb that opens ``text``, or ""."""
+    words = load_figure_words()
+    for length in range(min(words.longest_deliver, len(text)), 0, -1):
+        if text[:length] in words.deliver:
+            return text[:length]
+    return ""
+
+
+def tail_verb(text: str) -> tuple[str, str]:
+    """(verb, kind) of the verb that ends ``text``: kind is "rise", "fall", "to", "reach" or ""."""
+    words = load_figure_words()
+    for length in range(min(words.longest_tail, len(text)), 0, -1):
+        kind = words.tails.get(text[-length:])
+        if kind:
+            return text[-length:], kind
+    return "", ""
+
+
+_VERB_TAIL = re.compile(r"^(?:了|好)")
+
+
+@lru_cache(maxsize=1)
+def _adverbs() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """(at the start, at the end) of a phrase."""
+    words = load_figure_words()
+    group = "|".join(map(re.escape, words.adverbs))
+    start = re.compile(rf"^(?:{group})+")
+    end = re.compile(
+        r"(?:同比|环比|分别|均|各|平均|年均|累计|合计|总计|共计|预计|预期|历史性|首次|将|已|已经|稳步|逆势|成功|提前|实现|全年|再|又|还|也|都|双双|总体|基本|大幅|明显|显著|持续|连续|不断|力争|确保|有望|拟|要|可|约|现|总数|由|从|自|较快|快速|进一步|率先|一举|一次性|累计新增|首年|每年|皆|直接|同步|按可比价|按可比口径|可比|可比增长|名义|实际|同口径|以|仅|至今|年底前|年末|年底|到年底)+$"
+    )
+    return start, end
+
+
+@lru_cache(maxsize=20000)
+def read_before(text: str) -> Phrase:
+    """Parse the words between the last boundary and a number."""
+    words = load_figure_words()
+    text = _OPEN.sub("", text.translate(_QUOTES))
+    text = _COMPARED.sub("", text)
+    each = respectively = False
+    action = tail = ""
+    body = text
+    reference = ""
+    found = _REFERENCE.search(body)
+    if found is not None:
+        comparison = found["cmp"] or found["cmp2"]
+        what = found["what"] if found["cmp"] else found["what2"]
+        subject = body[: found.start()]
+        subject, each, respectively = _trim_adverbs(subject)
+        subject = _open_phrase(subject, True)[0]
+        kind = "fall" if comparison in _BEHIND else "rise"
+        return Phrase(subject, comparison + (what or ""), kind, "", what or comparison, None, each, respectively)
+    share = _SHARE.match(body) if "占" in body else None
+    if (
+        share is not None
+        and not body.endswith(("占比", "占有率"))
+        and not (share["subject"] == "" and share["whole"] == "" and not body.endswith("占"))
+    ):
+        subject, each, respectively = _trim_adverbs(share["subject"])
+        subject, lead = _open_phrase(subject, True)
+        return Phrase(subject, "占", "reach", lead, "", share["whole"], each, respectively)
+    body, each, respectively = _trim_adverbs(body)
+    verb, kind = tail_verb(body)
+    if verb and kind:
+        rest = body[: len(body) - len(verb)]
+        if not (kind in ("rise", "fall") and not rest and verb in words.bare_heads):
+            body, action, tail = rest, verb, kind
+            more, e2, r2 = _trim_adverbs(body)
+            each, respectively = each or e2, respectively or r2
+            body = more
+            # "增长预计达": a second verb may stand before the first.
+            verb2, kind2 = tail_verb(body)
+            if verb2 and kind == "reach" and len(verb2) < len(body):
+                if kind2 in ("rise", "fall"):
+                    body, tail, action = body[: -len(verb2)], kind2, verb2
+                elif kind2 in ("reach", "to") and len(verb2) > 1:
+                    body = body[: -len(verb2)]
+                    tail = kind2 if kind2 == "to" else tail
+                body, e3, r3 = _trim_adverbs(body)
+                each, respectively = each or e3, respectively or r3
+    noun = _GROWTH_NOUN.search(body)
+    if noun is not None and tail in ("reach", ""):
+        word = noun.group()
+        tail = "fall" if word[:1] in "降下跌" else "rise"
+        if noun.start() > 0:
+            body = body[: noun.start()]
+            action = action or word
+            body, e4, r4 = _trim_adverbs(body)
+            each, respectively = each or e4, respectively or r4
+    subject, lead = _open_phrase(body, bool(tail))
+    return Phrase(subject, action or lead, tail, lead, reference, None, each, respectively)
+
+
+def _trim_adverbs(text: str) -> tuple[str, bool, bool]:
+    """Strip adverbs from the end; tell whether 均/各 or 分别 was among them."""
+    _, end = _adverbs()
+    found = end.search(text)
+    if found is None:
+        return text, False, False
+    word = found.group()
+    return (
+        text[: found.start()],
+        bool(re.search(r"均(?!$)|均$|各|都|双双|皆", word.replace("平均", "").replace("年均", ""))),
+        "分别" in word,
+    )
+
+
+def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
+    """Strip adverbs, time words and verbs from the start of a phrase; (noun phrase, leading verb).
+
+    governed: a verb behind the phrase already governs the number, so that only verbs which clearly are not part of the noun are
+    taken off ("服务业增加值" keeps its 服务).
+    """
+    words = load_figure_words()
+    start, _ = _adverbs()
+    lead = ""
+    deliver_first = _deliver_first()
+    joined = True
+    for _round in range(6):
+        before = text
+        stripped = _OPEN.sub("", text)
+        joined = joined or (stripped != text and lead != "")
+        text = _TIME.sub("", stripped)
+        if text in words.bare_heads or (len(text) > 1 and indicator_of(text) != OTHER):
+            break
+        rest = start.sub("", text, count=1)
+        if len(rest) >= 2 or not rest:
+            text = rest
+        if text in words.bare_heads or (len(text) > 1 and indicator_of(text) != OTHER):
+            break
+        if joined and text[:1] in deliver_first:
+            verb = leading_verb(text)
+            rest = text[len(verb) :]
+            if (
+                verb
+                and len(rest) != 1
+                and not (governed and len(verb) == 1)
+                and not _noun_like(text, verb, rest, governed)
+            ):
+                lead = lead or verb
+                text = _VERB_TAIL.sub("", rest)
+                # A second verb is taken off only behind a light one or a conjunction ("新建和改造…").
+                joined = verb in words.light
+        if text == before:
+            break
+    return text, lead
+
+
+_NOUN_AFTER = re.compile(
+    r"^(?:业|用地|者|性|率|量|额|类|费|型|区|站|厅|点|员|商|品|线|人口|项目|资金|企业|工程|方案|计划|机构|体系|能力|水平|标准|成本|收入|支出|面积|期|证|单位|许可|行动|试点县|需求|规模|税|总额|增加值|强度|比重|比例|债|债券|意识|力度|补助|岗位|总量|总数|方式|目标|任务|覆盖率|满意度|余额|周期|时间|时限|时长|效率|质量|环境|结构|动能|权|券|事项|案件)"
+)
+
+
+def _noun_like(text: str, verb: str, rest: str, governed: bool) -> bool:
+    """Whether a "verb" at the start is the first half of a noun ("投资项目", "服务业")."""
+    if not rest:
+        return True
+    if len(verb) >= 3 and not governed:
+        return False
+    return bool(_NOUN_AFTER.match(rest)) and (governed or not verb.startswith(("新", "建成", "完成", "实施")))
+
+
+_RIGHT_END = re.compile(r"[，。；：！？!?;、\n]")
+_NOT_NOUN = re.compile(r"^(?:[，。；：！？、）)”’]|和|及|与|以及|并|，|且|或|等$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The noun phrase behind a number: its head, the verb that follows it and that verb's object; "" where absent."""
+
+    noun: str
+    verb: str
+    object: str
+
+
+_VERBS_OF_MEMBERSHIP = (
+    "入选",
+    "获评",
+    "获批",
+    "纳入",
+    "列入",
+    "进入",
+    "成为",
+    "跻身",
+    "入围",
+    "荣获",
+    "获得",
+    "落户",
+    "当选",
+    "被评为",
+    "获国",
+    "获省",
+)
+
+
+@lru_cache(maxsize=20000)
+def read_behind(text: str) -> Behind:
+    """Parse the words from a number to the next boundary (or number)."""
+    words = load_figure_words()
+    text = text.strip()
+    if not text or _NOT_NOUN.match(text):
+        return Behind("", "", "")
+    if text[0] == "的":
+        text = text[1:]
+    stop = _RIGHT_END.search(text)
+    if stop is not None:
+        text = text[: stop.start()]
+    text = re.sub(r"(?:和|及|与|以及|、|共)+$", "", text)
+    cut = words.cut.search(text)
+    while cut is not None and cut.start() > 0 and text[cut.start() - 1] in "“（":
+        cut = words.cut.search(text, cut.end())
+    if cut is not None:
+        noun, verb, rest = text[: cut.start()], cut.group(), text[cut.end() :]
+    else:
+        noun, verb, rest = text, "", ""
+    if not verb:
+        for word in words.trailing:
+            if noun.endswith(word) and len(noun) - len(word) >= 2:
+                noun, verb = noun[: -len(word)], word
+                break
+    if verb in _VERBS_OF_MEMBERSHIP:
+        if verb in ("获国", "获省"):
+            rest = verb[1] + rest
+        return Behind(noun, verb, rest)
+    return Behind(noun, verb, "")

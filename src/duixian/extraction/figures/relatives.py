@@ -1,0 +1,122 @@
+"""Targets without a number: 与经济增长同步, 快于经济增长, 正增长, 完成国家下达任务."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from duixian.extraction.figures.coordination import split_members
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A statement without a number: cleaned offsets [start, end), one subject, operator and action."""
+
+    start: int
+    end: int
+    subject: str
+    action: str
+    op: str
+
+
+_TARGET_LIST = re.compile(r"(?:预期)?(?:目标|指标)(?:建议|安排|初步安排|初步考虑)?(?:是|为|如下|：|:)")
+_CLAUSE = re.compile(r"[^，。；！？;\n]+")
+_SYNC = re.compile(
+    r"(?P<subject>[^，。；]{2,40}?)(?:的)?(?:增长|增速|增幅|保持|实现)*(?:与|和|同)(?P<what>[^，。；、]{2,24}?)(?:的)?(?P<action>(?:基本|保持|总体|大体|实现|基本保持|保持基本)*(?:同步|相适应|相匹配|持平|一致|同步增长))"
+)
+_SYNC_AFTER = re.compile(
+    r"(?P<subject>[^，。；]{2,40}?)(?:增长|增速|增幅)?(?P<action>同步于|匹配于)(?P<what>[^，。；]{2,20})"
+)
+_FASTER = re.compile(
+    r"(?P<subject>[^，。；]{0,40}?)(?:增长|增速|增幅|涨幅|水平)*(?:均|总体|保持|继续|持续|力争|要|努力|实现|略|历史性|十年来|首次|明显|都|分别|将|已|全部)*(?P<action>快于|高于|跑赢了?|超过|好于|不低于|优于|领先于?|超出|高出)(?P<what>全国|全省|全市|经济|GDP|地区生产总值|生产总值|城镇|城市|国家|周边|中部|西部|东部|规上|规模以上|火电|固定资产|上年|居民|中西部|省均|全区)(?P<rest>[^，。；\d]{0,16})$"
+)
+_POSITIVE = re.compile(
+    r"(?P<subject>[^，。；]{0,40}?)(?:实现|保持|力争|确保|逆势|继续|顶住压力|、)*(?P<action>正增长|由降转升|由负转正|由降转增|扭负为正|止跌回升|转正|止跌回稳)$"
+)
+_QUALITATIVE = re.compile(
+    r"(?P<action>(?:全面|均|都|超额|提前|确保|力争|努力|圆满|如期)*(?:完成|达到|控制在|实现|符合|落实)(?:国家|省|自治区|中央|上级|市|约束性|下达|预期|年度|“十)[^，。；]{0,20}"
+    r"|(?:总体|基本|继续|持续|保持|进一步|稳步|全面|不断|实现|稳中|均|力争|质效|更加|有效|显著|明显)*(?:稳定|平衡|改善|向好|提升|提高|优化|下降|合理|提质|合理区间|增强|降低|可控|好转|增长|合理增长|上升|回升|巩固|扩大|同向增长|平稳|适度|持平|充裕|合理充裕|加快|减少|缩小|趋稳|领先|前列|完成)(?:[^，。；]{0,6})?)$"
+)
+_LEAD = re.compile(
+    r"^(?:其中|同时|以及|并|且|力争|确保|努力|推动|保持|使|全省|全市|全区|全国|全县|今年|主要预期目标是|[：:、])+"
+)
+_FLOURISH = re.compile(
+    r"^(?:确定|提出|上述|这些|这样|实现|完成|制定|设定|以上|作出|为此|我们|考虑|综合|充分|兼顾|体现|既|需要|要|在实际|在工作|实际工作|工作中|这)"
+)
+
+
+def find_relatives(text: str, occupied: list[tuple[int, int]], targets: bool) -> list[Relative]:
+    """Number-less statements of a paragraph.
+
+    occupied: spans of clauses that already gave a number. targets: the paragraph lists the plan year's main expected targets; only
+    there do wordings without any comparison ("生态环境质量持续改善") count.
+    """
+    found: list[Relative] = []
+    listing = _TARGET_LIST.search(text) if targets else None
+    list_end = -1
+    if listing is not None:
+        list_end = text.find("。", listing.end())
+        list_end = len(text) if list_end < 0 else list_end
+    topic = ""
+    for match in _CLAUSE.finditer(text):
+        clause = match.group()
+        start = match.start()
+        in_list = listing is not None and start < list_end and match.end() > listing.end()
+        if in_list and listing is not None and start < listing.end():
+            start = listing.end()
+            clause = text[start : match.end()]
+        busy = any(a < match.end() and start < b for a, b in occupied)
+        if busy:
+            topic = ""
+            continue
+        if not in_list and not any(key in clause for key in _KEYS):
+            topic = ""
+            continue
+        for relative in _read_clause(clause, start, in_list, topic):
+            found.append(relative)
+            topic = relative.subject
+    return found
+
+
+_KEYS = ("同步", "快于", "高于", "跑赢", "超过", "正增长", "由降转", "由负转", "转正", "不低于", "优于")
+
+
+def _read_clause(clause: str, start: int, in_list: bool, topic: str) -> list[Relative]:
+    end = start + len(clause)
+    for pattern, op in ((_SYNC, "sync"), (_SYNC_AFTER, "sync"), (_FASTER, "faster"), (_POSITIVE, "positive")):
+        found = pattern.search(clause)
+        if found is None or (op == "sync" and "同步" not in found["action"] and not in_list):
+            continue
+        subject = _LEAD.sub("", found["subject"]).strip("的 ")
+        if not subject:
+            subject = topic
+        if not subject or (
+            op == "faster"
+            and not in_list
+            and found["action"] in ("超过", "高于", "优于", "不低于")
+            and len(subject) > 24
+        ):
+            return []
+        members = split_members(subject) if in_list else [subject]
+        return [Relative(start, end, member, found["action"], op) for member in members]
+    if not in_list or _FLOURISH.match(clause):
+        return []
+    found = _QUALITATIVE.search(clause)
+    if found is None:
+        return []
+    subject = _LEAD.sub("", clause[: found.start()]).strip("的 ")
+    if not subject:
+        return []
+    members = split_members(subject) if "均" in found["action"] and "等" not in subject else [subject]
+    return [Relative(start, end, member, found["action"], "qualitative") for member in members]
+
+
+def lists_targets(text: str) -> bool:
+    """Whether a paragraph lists the main expected targets of the plan year."""
+    found = _TARGET_LIST.search(text)
+    if found is None:
+        return False
+    tail = text[found.end() : found.end() + 400]
+    return len(re.findall(r"\d(?:\.\d+)?(?:%|％)", tail)) >= 2 and bool(
+        re.search(r"生产总值|GDP|经济|财政|预算收入|固定资产投资|居民", tail)
+    )

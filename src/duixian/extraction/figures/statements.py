@@ -1,0 +1,293 @@
+"""Turn the quantities of a sentence into statements: one subject, one value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from duixian.extraction.figures.coordination import distribute, split_members
+from duixian.extraction.figures.phrases import Behind, Phrase, read_before, read_behind
+from duixian.extraction.figures.quantities import Quantity
+from duixian.vocabulary.figures import load_figure_words
+from duixian.vocabulary.indicators import OTHER, indicator_of, load_indicators
+from duixian.vocabulary.units import load_units, split_magnitude
+
+
+@dataclass(slots=True)
+class Statement:
+    """A quantity with its subject, before status and period are known.
+
+    start: offset of the clause part that the evidence quote begins at. role: "" or "context" or "ongoing" where the grammar alone
+    tells that the number is a parameter or a size.
+    """
+
+    quantity: Quantity
+    subject: str
+    action: str
+    kind: str
+    negative: bool
+    start: int
+    role: str = ""
+    indicator: str = ""
+
+
+_BOUNDARY = re.compile(r"[，；：。！？!?;\n]|(?<=[”’》）])、(?=[^，。；]{0,30}[\d])")
+_CONNECT = re.compile(r"(?:、|和|及|与|以及|或|，|，?并)")
+_PURE_GAP = re.compile(r"[、和及与或,]|以及|，(?:并|和)?")
+_OWNER_CUT = re.compile(
+    r"(?=稳|持续|不断|快速|进一步|加快|丰收|再|实现|全面|较快|平稳|恢复|增长|提升|保持|创|大幅|明显|显著|总体|扎实|深入|有序|加速|运行|质量|势头|发展|活力|喜获|获得|首次|超额|连续|逐步)"
+)
+_SENTENCE = re.compile(r"[^。！？!?;；\n]+[。！？!?;；\n]?")
+_FROM = re.compile(r"(?:由|从|自)$")
+_CHANGED_TO = re.compile(r"^[^，。；、\d]{0,8}(?:到|至|为|成)")
+
+
+class SentenceReader:
+    """Reads the quantities of one sentence from left to right and remembers what has been spoken of."""
+
+    def __init__(self, text: str, start: int, end: int, quantities: list[Quantity]) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.quantities = quantities
+        self.words = load_figure_words()
+        self.topic = ""
+        self.lead = ""
+        self.recent: list[str] = []
+        self.run: list[str] = []
+        self.out: list[Statement] = []
+
+    def read(self) -> list[Statement]:
+        index = 0
+        boundary = self.start
+        while index < len(self.quantities):
+            group = [self.quantities[index]]
+            while index + len(group) < len(self.quantities):
+                following = self.quantities[index + len(group)]
+                gap = self.text[group[-1].end : following.start]
+                if (
+                    _PURE_GAP.fullmatch(gap)
+                    and (gap[0] != "，" or following.unit == group[-1].unit)
+                    and following.form == group[-1].form
+                ):
+                    group.append(following)
+                else:
+                    break
+            first, last = group[0], group[-1]
+            left_start = self._left_start(boundary, first.start)
+            next_start = (
+                self.quantities[index + len(group)].start if index + len(group) < len(self.quantities) else self.end
+            )
+            self._read_group(group, left_start, next_start, index)
+            boundary = last.end
+            index += len(group)
+        return self.out
+
+    def _left_start(self, floor: int, at: int) -> int:
+        """Where the words that belong to the number begin: behind the last boundary or the last number."""
+        start = floor
+        for match in _BOUNDARY.finditer(self.text, floor, at):
+            start = match.end()
+        # An open bracket between the boundary and the number starts a remark of its own.
+        opened = self.text.rfind("（", start, at)
+        if opened >= 0 and self.text.find("）", opened, at) < 0:
+            start = opened + 1
+        return start
+
+    # -- one value, or several values that share the words before them ------------------------------------------------
+
+    def _read_group(self, group: list[Quantity], left_start: int, next_start: int, index: int) -> None:
+        first = group[0]
+        left = self.text[left_start : first.start]
+        new_clause = left_start == self.start or self.text[left_start - 1] in "，；：。"
+        if new_clause:
+            clause_joined = self.text[left_start - 1 : left_start] == "，"
+            if not clause_joined:
+                self.run = []
+        behind_text = self.text[group[-1].end : next_start]
+        right = read_behind(behind_text)
+        if index > 0 and not new_clause:
+            left = self._after_previous_noun(left, index)
+        phrase = read_before(left)
+        origin = _FROM.search(left) if _CHANGED_TO.match(behind_text) else None
+        if origin is not None:
+            phrase = read_before(left[: origin.start()])
+            phrase = Phrase(phrase.subject, phrase.action, "reach", phrase.lead)
+            right = read_behind("")
+        subjects, role = self._subjects(group, phrase, right, left, new_clause, left_start)
+        for quantity, subject in subjects:
+            self._emit(quantity, subject, phrase, right, left_start, role)
+        named = [s for _, s in subjects if s]
+        if named and first.form != "rank" and not phrase.reference and phrase.share is None:
+            self.topic = named[-1]
+            for subject in named:
+                if subject in self.run:
+                    self.run.remove(subject)
+                self.run.append(subject)
+        if phrase.lead:
+            self.lead = phrase.lead
+        elif new_clause and phrase.subject:
+            self.lead = ""
+
+    def _after_previous_noun(self, left: str, index: int) -> str:
+        """Drop the noun that belongs to the number before ("10个机场和" 47个)."""
+        previous = self.quantities[index - 1]
+        noun = read_behind(self.text[previous.end : self.quantities[index].start])
+        opened = left[:1]
+        if noun.noun and opened and opened not in "、，和及与并（":
+            rest = left[len(noun.noun) :] if left.startswith(noun.noun) else left
+            stripped = re.sub(r"^[^、，]*?(?:、|和|及|与|以及)(?=[^、，]*$)", "", left, count=1)
+            return stripped if stripped != left else rest
+        return left
+
+    def _subjects(
+        self, group: list[Quantity], phrase: Phrase, right: Behind, left: str, new_clause: bool, left_start: int
+    ) -> tuple[list[tuple[Quantity, str]], str]:
+        role = ""
+        subject = phrase.subject
+        count = len(group)
+        # 1. several values: share them out among coordinated subjects
+        if count > 1 or phrase.respectively:
+            members = distribute(subject, count) if subject else []
+            if len(members) == count:
+                return list(zip(group, [self._full(m) for m in members], strict=True)), role
+            if not subject and len(self.run) >= count:
+                return list(zip(group, self.run[-count:], strict=True)), role
+            if subject in self.words.same_heads and len(self.run) >= count:
+                return list(zip(group, [r + subject for r in self.run[-count:]], strict=True)), role
+        # 2. 均 / 各: every coordinated subject takes the value
+        if phrase.each and count == 1:
+            if subject:
+                members = split_members(subject)
+                if len(members) > 1 and "等" not in subject:
+                    return [(group[0], self._full(m)) for m in members], role
+            elif len(self.run) > 1:
+                return [(group[0], s) for s in self.run], role
+        # 3. a noun behind the number
+        if right.noun or right.object:
+            return [(q, self._subject_behind(q, phrase, right)) for q in group], self._role_behind(
+                group[-1], right, phrase
+            )
+        return [(q, self._full(subject)) for q in group], role
+
+    def _subject_behind(self, quantity: Quantity, phrase: Phrase, right: Behind) -> str:
+        if right.object:
+            return right.object + right.noun
+        noun = right.noun
+        if phrase.share is not None:
+            return self._full(phrase.subject)
+        if phrase.lead in ("惠及", "受益", "覆盖") and not phrase.subject:
+            owner = self.topic or self._clause_owner()
+            return owner + phrase.lead + noun if owner else noun
+        return noun
+
+    def _role_behind(self, quantity: Quantity, right: Behind, phrase: Phrase) -> str:
+        if quantity.suffix in ("以上", "以下", "及以上", "以内", "及以下") and not phrase.lead and not phrase.subject:
+            return "context"
+        return ""
+
+    # -- subjects ------------------------------------------------------------------------------------------------------
+
+    def _full(self, subject: str) -> str:
+        """Complete a subject that cannot stand alone with what was spoken of before."""
+        if not subject:
+            return self.topic
+        if subject in self.words.bare_heads or subject in self.words.same_heads:
+            owner = self.topic
+            if owner and subject not in self.words.same_heads:
+                owner = self._owner(owner)
+            if not owner:
+                owner = self._clause_owner()
+            if owner and not owner.endswith(subject):
+                return owner + subject
+        return subject
+
+    def _owner(self, subject: str) -> str:
+        for head in self.words.measure_heads:
+            if subject.endswith(head) and len(subject) > len(head):
+                return subject[: -len(head)]
+        return subject
+
+    def _clause_owner(self) -> str:
+        """The noun that opens the clause before, as the owner of a bare "产量"."""
+        if not self.out and self.quantities:
+            head = self.text[self.start : self.quantities[0].start]
+            clause = head.split("，")[0] if "，" in head else ""
+            clause = re.sub(r"^[—\s]+", "", clause)
+            found = _OWNER_CUT.search(clause)
+            if found is not None and 2 <= found.start() <= 10:
+                return clause[: found.start()]
+        return ""
+
+    # -- attributes ----------------------------------------------------------------------------------------------------
+
+    def _emit(
+        self, quantity: Quantity, subject: str, phrase: Phrase, right: Behind, left_start: int, role: str
+    ) -> None:
+        action = phrase.action or (self.lead if not phrase.tail else "") or right.verb
+        _, unit = split_magnitude(quantity.unit)
+        ratio = unit in ("%", "‰", "个百分点", "百分点", "个基点")
+        named = subject
+        indicator = indicator_of(subject) if subject else OTHER
+        if phrase.share is not None:
+            named = subject + "占" + phrase.share + "比重"
+            indicator = indicator_of(named)
+        elif phrase.reference and subject:
+            named = (
+                subject
+                if subject.endswith(("增速", "增幅", "涨幅", "水平", "率", "比重", "占比"))
+                else subject + "增速"
+            )
+            indicator = indicator_of(subject)
+        negative = False
+        if quantity.form == "rank":
+            kind = "rank"
+        elif quantity.form == "multiple":
+            kind = "multiple"
+        elif unit in ("个百分点", "百分点", "个基点"):
+            kind, negative = "growth", phrase.tail == "fall"
+        elif ratio:
+            kind, negative = self._ratio_kind(phrase, indicator, quantity)
+        elif phrase.tail in ("rise", "fall"):
+            kind, negative = "change", phrase.tail == "fall"
+        elif phrase.lead and phrase.tail == "":
+            kind, negative = "change", phrase.lead in self.words.fall
+        else:
+            kind = "level"
+        if quantity.naming and not self._counts(quantity, phrase, right):
+            role = "context"
+        if not named:
+            role = role or "context"
+        if any(named.endswith(word) for word in self.words.ongoing) or phrase.lead in self.words.ongoing:
+            role = role or "ongoing"
+        self.out.append(Statement(quantity, named, action, kind, negative, left_start, role, indicator))
+
+    def _ratio_kind(self, phrase: Phrase, indicator: str, quantity: Quantity) -> tuple[str, bool]:
+        if phrase.share is not None:
+            return "level", False
+        if phrase.tail in ("rise", "fall"):
+            return "growth", phrase.tail == "fall"
+        if phrase.tail == "" and phrase.lead in self.words.fall:
+            return "growth", True
+        if (
+            indicator != OTHER
+            and load_indicators().by_id[indicator].growth
+            and not phrase.subject.endswith(("占比", "比重", "率"))
+        ):
+            return "growth", False
+        return "level", False
+
+    def _counts(self, quantity: Quantity, phrase: Phrase, right: Behind) -> bool:
+        """Whether a count in Chinese numerals is a delivered quantity and not a name ("三个示范区")."""
+        return bool(phrase.lead) and not phrase.subject and quantity.value >= 2
+
+
+def read_sentence(text: str, start: int, end: int, quantities: list[Quantity]) -> list[Statement]:
+    """The statements of the sentence text[start:end], whose quantities are given in order."""
+    return SentenceReader(text, start, end, quantities).read()
+
+
+def unit_kind(unit: str) -> str:
+    """The kind of a written unit: "ratio", "money", "physical", "time", "people", "count" or ""."""
+    _, rest = split_magnitude(unit)
+    return load_units().kinds.get(rest, load_units().kinds.get(rest.split("/")[0], ""))

@@ -1,0 +1,68 @@
+"""Words that govern a number, loaded from ``data/figures.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWords:
+    """The words around numbers.
+
+    tails: a word that may stand directly before a number -> "rise", "fall", "reach" or "to" (a level reached by change).
+    deliver, light, adverbs: words that may open the phrase before a number. bare_heads, measure_heads, ongoing: nouns.
+    cut: pattern of verbs that end a noun phrase behind a number. trailing: verbs stripped from its end.
+    """
+
+    tails: dict[str, str]
+    longest_tail: int
+    deliver: frozenset[str]
+    longest_deliver: int
+    light: tuple[str, ...]
+    adverbs: tuple[str, ...]
+    bare_heads: frozenset[str]
+    same_heads: frozenset[str]
+    measure_heads: tuple[str, ...]
+    ongoing: tuple[str, ...]
+    cut: re.Pattern[str]
+    trailing: tuple[str, ...]
+    fall: frozenset[str]
+
+
+def _by_length(words: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+@lru_cache(maxsize=1)
+def load_figure_words() -> FigureWords:
+    """The words that ship with the package."""
+    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "figures.toml").read_text("utf-8"))
+    tails: dict[str, str] = {}
+    for word in raw["reach"]:
+        tails[word] = "reach"
+        for end in ("到", "至", "为", "了", "在"):
+            tails[word + end] = "reach"
+    for kind in ("rise", "fall"):
+        for word in raw[kind]:
+            tails[word] = tails[word + "了"] = kind
+            for end in ("到", "至", "为", "到了"):
+                tails[word + end] = "to"
+    return FigureWords(
+        tails=tails,
+        longest_tail=max(map(len, tails)),
+        deliver=frozenset(raw["deliver"]),
+        longest_deliver=max(map(len, raw["deliver"])),
+        light=_by_length(raw["light"]),
+        adverbs=_by_length(raw["adverbs"]),
+        bare_heads=frozenset(raw["bare_heads"]),
+        same_heads=frozenset(raw["same_heads"]),
+        measure_heads=_by_length(raw["measure_heads"]),
+        ongoing=_by_length(raw["ongoing_subjects"]),
+        cut=re.compile("|".join(map(re.escape, _by_length(raw["cut_verbs"])))),
+        trailing=_by_length(raw["trailing"]),
+        fall=frozenset(raw["fall"]),
+    )

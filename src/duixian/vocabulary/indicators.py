@@ -1,0 +1,119 @@
+"""Canonical indicators and the names under which reports speak of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One canonical indicator.
+
+    id: stable identifier of the schema. zh, en: display names. growth: a bare percentage of it is a rate of change.
+    better: "more", "less" or "ceiling".
+    """
+
+    id: str
+    zh: str
+    en: str
+    growth: bool
+    better: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTable:
+    """The known indicators and one pattern that recognises all their names."""
+
+    by_id: dict[str, Indicator]
+    pattern: re.Pattern[str]
+    groups: dict[str, str]
+    exclude: dict[str, re.Pattern[str]]
+
+    def match(self, subject: str) -> str:
+        """The id of the indicator that a normalised subject names, or "other"."""
+        found = self.pattern.fullmatch(subject)
+        if found is None or found.lastgroup is None:
+            return OTHER
+        name = self.groups[found.lastgroup]
+        banned = self.exclude.get(name)
+        return OTHER if banned is not None and banned.fullmatch(subject) else name
+
+
+def _read(files: Iterable[Path] = ()) -> dict[str, dict[str, object]]:
+    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "indicators.toml").read_text("utf-8"))
+    for file in files:
+        for name, entry in tomllib.loads(file.read_text("utf-8")).items():
+            if name in raw:
+                raw[name]["names"] = [*raw[name]["names"], *entry.get("names", [])]
+            else:
+                raw[name] = {"zh": name, "en": name, "growth": False, "better": "more", **entry}
+    return raw
+
+
+@lru_cache(maxsize=4)
+def load_indicators(files: tuple[Path, ...] = ()) -> IndicatorTable:
+    """The indicators that ship with the package, with the aliases of the user's own TOML files added."""
+    by_id: dict[str, Indicator] = {}
+    parts: list[str] = []
+    groups: dict[str, str] = {}
+    exclude: dict[str, re.Pattern[str]] = {}
+    for number, (name, entry) in enumerate(_read(files).items()):
+        by_id[name] = Indicator(name, str(entry["zh"]), str(entry["en"]), bool(entry["growth"]), str(entry["better"]))
+        names = entry["names"]
+        assert isinstance(names, list)
+        plain = [re.sub(r"(?<!\\)\((?!\?)", "(?:", alias) for alias in names]
+        parts.append(f"(?P<i{number}>{'|'.join(plain)})")
+        groups[f"i{number}"] = name
+        banned = entry.get("exclude")
+        if isinstance(banned, list):
+            exclude[name] = re.compile("|".join(banned))
+    return IndicatorTable(by_id, re.compile("|".join(parts)), groups, exclude)
+
+
+_NOISE = re.compile(r"[“”‘’\"'\s的]|（[^）]*）|\([^)]*\)")
+_SCOPE = re.compile(
+    r"^(?:(?:其中|预计|实现|全年|今年|年度|年末|年底|全市|全省|全区|全县|全州|全盟|全旗|全国|全自治区|全域|全社会|全口径|我省|我市|我区|我县|我州|我国|"
+    r"本市|本省|本区|区域|市级|省级|属地|当年|完成|一二三次产业|单位工业)+)"
+)
+_PLACE = re.compile(r"^[一-龥]{2,7}?(?:省|自治区|自治州|市|县|盟|新区)(?=[一-龥])")
+_HEAD = re.compile(
+    r"(?:增速|增幅|涨幅|降幅|增长率|增长|增量|位次|排名|总量|规模|均值|平均值|总额|水平|目标|预期目标|任务|目标任务)$"
+)
+
+
+@lru_cache(maxsize=65536)
+def indicator_of(subject: str) -> str:
+    """The canonical indicator that a subject names, "other" when it is none of them or only a part of one.
+
+    >>> indicator_of("全省规模以上工业增加值"), indicator_of("汽车出口")
+    ('industrial_va', 'other')
+    """
+    table = load_indicators()
+    text = _NOISE.sub("", subject).replace("规模以上", "规上").replace("（含）", "")
+    for candidate in _candidates(text):
+        name = table.match(candidate)
+        if name != OTHER:
+            return name
+    return OTHER
+
+
+def _candidates(text: str) -> Iterable[str]:
+    yield text
+    scoped = _SCOPE.sub("", text)
+    if scoped != text:
+        yield scoped
+    bare = _HEAD.sub("", scoped)
+    if bare != scoped and bare:
+        yield bare
+    placed = _PLACE.sub("", scoped)
+    if placed != scoped:
+        yield placed
+        yield _HEAD.sub("", placed)
