@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -127,5 +128,5 @@ def _is_column_break(runs: Sequence[Run], chosen: list[int], gutter: float, size
             lines[key] = lines.get(key, 0.0) + run.right - run.left
         if right - left < _MIN_COLUMN * size or median(lines.values()) < _FILLED * (right - left):
             return False
-    changes = sum(1 for a, b in zip(sides, sides[1:], strict=False) if a != b)
+    changes = sum(1 for a, b in pairwise(sides) if a != b)
     return changes > 0 and len(sides) / (changes + 1) < _STAY * 1.5

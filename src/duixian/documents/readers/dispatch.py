@@ -13,7 +13,7 @@ from duixian.documents.readers.html import read_html
 from duixian.documents.readers.limits import FILE_LIMIT_BYTES, read_bytes, too_large_file
 from duixian.documents.readers.ofd import read_ofd
 from duixian.documents.readers.office import read_office
-from duixian.documents.readers.packages import DAMAGE
+from duixian.documents.readers.packages import DAMAGE, document_kind
 from duixian.documents.readers.pdf import read_pdf
 from duixian.documents.readers.plaintext import read_plain_text
 from duixian.errors import InputError
@@ -37,13 +37,6 @@ _FOREIGN = (
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
     (b"\x1f\x8b", "gzip 压缩包"),
-)
-_PACKAGES = (
-    (".docx", "word/"),
-    (".xlsx", "xl/"),
-    (".pptx", "ppt/"),
-    (".ofd", "ofd.xml"),
-    (".odt", "meta-inf/manifest"),
 )
 
 
@@ -91,14 +84,9 @@ def is_document_package(data: bytes) -> bool:
 def _package_kind(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {member.replace("\\", "/").lower() for member in archive.namelist()}
+            return document_kind(archive.namelist())
     except DAMAGE:
         return None
-    if "[content_types].xml" in parts or "ofd.xml" in parts or "mimetype" in parts:
-        for kind, mark in _PACKAGES:
-            if any(part.startswith(mark) for part in parts):
-                return kind
-    return None
 
 
 def _read_package(data: bytes, name: str, suffix: str) -> SourceText:

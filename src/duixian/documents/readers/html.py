@@ -18,9 +18,17 @@ _HEAD_BYTES = 8192
 # Encodings that pages claim are often a little too narrow for the characters that they use.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs", "utf8": "utf-8"}
 # Ids and classes in which Chinese government sites put the article, in the forms that their publishing systems give.
-_CONTAINERS = frozenset(
-    ["ucap-content", "trs_editor", "trs_uedit", "trs_view", "zoom", "zoomcon", "zwnr", "article", "article-content", "article_content", "articlecontent", "article-con", "article_con", "article-body", "articlebody", "artical", "content-article", "content_article", "detail-content", "detail_content", "detailcontent", "news_content", "news-content", "newscontent", "newstext", "text_content", "textcontent", "main-content", "maincontent", "pages_content", "pages-content", "page-content", "view-content", "con_text", "con-text", "conttxt", "conttext", "contenttext", "content_text", "rich_media_content", "js_content", "vsb_content", "v_news_content", "arc_cont", "wzcon", "wzy_con", "xxgk_content", "gknb_content", "tt_content", "info-content", "infocontent", "bt-content", "ewb-article-info", "ivs_content", "i-content", "cont_zw", "cont-detail", "xl-content", "xlcontent", "view", "trs_paper_preview", "easysite-news-text", "pubnewscontent", "mainbody", "myarticle", "article-detail", "article_detail"]
-)
+_CONTAINERS_NAMES = """
+    ucap-content trs_editor trs_uedit trs_view zoom zoomcon zwnr article article-content article_content
+    articlecontent article-con article_con article-body articlebody artical content-article content_article
+    detail-content detail_content detailcontent news_content news-content newscontent newstext text_content
+    textcontent main-content maincontent pages_content pages-content page-content view-content con_text con-text
+    conttxt conttext contenttext content_text rich_media_content js_content vsb_content v_news_content arc_cont
+    wzcon wzy_con xxgk_content gknb_content tt_content info-content infocontent bt-content ewb-article-info
+    ivs_content i-content cont_zw cont-detail xl-content xlcontent view trs_paper_preview easysite-news-text
+    pubnewscontent mainbody myarticle article-detail article_detail
+"""
+_CONTAINERS = frozenset(_CONTAINERS_NAMES.split())
 _PROSE = re.compile(r"[，。；、：！？,;]")
 # The article holds nearly all of the prose on its page.
 _SHARE = 0.7
@@ -121,11 +129,11 @@ def _container(body: Any, prose: dict[Any, int], total: int) -> Any | None:
     """The smallest element that sites use for their article and that holds most of the page's prose."""
     best = None
     for element, amount in prose.items():
-        if element is body or amount < _SHARE * total or amount == 0:
+        if element is body or amount == 0 or amount < _SHARE * total:
             continue
-        names = classes(element)
-        tagged = element.tag == "article" or any(word in _CONTAINERS for word in names)
-        if (tagged and (best is None or amount < prose[best] or best in element.iterancestors())) or (tagged and best is not None and amount == prose[best] and best in set(element.iterancestors())):
+        # Elements come outermost first, so a later one that holds as much lies inside.
+        tagged = element.tag == "article" or any(word in _CONTAINERS for word in classes(element))
+        if tagged and (best is None or amount <= prose[best]):
             best = element
     return best
 

@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from duixian.documents.readers.columns import Run, reading_order
+
 OCR_INSTALL = 'pip install "duixian[ocr]"'
 # Pixels per point: 2.5 is 180 dpi, at which body text of 10 points is 25 pixels high.
 _SCALE = 2.5
@@ -42,17 +44,27 @@ def recognise(page: Any) -> str:
 
 
 def _lines(boxes: list[list[list[float]]], texts: list[str]) -> list[str]:
-    """Put recognised pieces into printed lines: pieces whose middles are level belong together, from left to right."""
-    pieces = []
+    """Put recognised pieces, given by their four corners in pixels from the top left, into the lines they read in.
+
+    Pieces whose middles are level are one printed line; where the page has columns of prose, these are read one after
+    the other instead.
+    """
+    runs: list[tuple[Run, str]] = []
     for corners, text in zip(boxes, texts, strict=False):
-        ys = [corner[1] for corner in corners]
-        pieces.append((min(ys), max(ys), min(corner[0] for corner in corners), text))
-    pieces.sort()
-    lines: list[list[tuple[float, float, float, str]]] = []
-    for piece in pieces:
-        middle = (piece[0] + piece[1]) / 2
-        if lines and lines[-1][0][0] < middle < lines[-1][0][1]:
-            lines[-1].append(piece)
+        xs, ys = [corner[0] for corner in corners], [corner[1] for corner in corners]
+        runs.append((Run(min(xs), max(xs), -max(ys), -min(ys), 0, 0), text))
+    runs.sort(key=lambda item: -item[0].top)
+    lines: list[list[tuple[Run, str]]] = []
+    for run, text in runs:
+        middle = (run.top + run.bottom) / 2
+        if lines and lines[-1][0][0].bottom < middle < lines[-1][0][0].top:
+            lines[-1].append((run, text))
         else:
-            lines.append([piece])
-    return [" ".join(piece[3] for piece in sorted(line, key=lambda item: item[2])) for line in lines]
+            lines.append([(run, text)])
+    for line in lines:
+        line.sort(key=lambda item: item[0].left)
+    flat = [item for line in lines for item in line]
+    order = reading_order([run for run, _ in flat])
+    if order is not None:
+        return [flat[i][1] for i in order]
+    return [" ".join(text for _, text in line) for line in lines]

@@ -61,7 +61,7 @@ def read_ofd(data: bytes, name: str) -> SourceText:
         if missing:
             raise InputError(name, "OFD 文件缺少页面部件，没有读出文字", "请重新下载，或用 OFD 阅读器打开后另存一份")
         raise InputError(name, "OFD 里没有文字，可能是扫描图片", "请先做文字识别（OCR），或换一份可以复制文字的文件")
-    notes = ()
+    notes: tuple[str, ...] = ()
     if missing:
         shown = "、".join(map(str, missing[:20])) + (" 等" if len(missing) > 20 else " ")
         notes = (f"第 {shown}页的部件缺失或损坏，没有读出来，请重新下载这个文件",)

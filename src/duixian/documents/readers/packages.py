@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
@@ -31,6 +32,17 @@ DAMAGE = (
     IndexError,
     KeyError,
 )
+# What a package format has that an archive of files has not: the part that makes it one, and where its content lies.
+_MARKS = ("[content_types].xml", "ofd.xml", "mimetype")
+_KINDS = ((".docx", "word/"), (".xlsx", "xl/"), (".pptx", "ppt/"), (".ofd", "ofd.xml"), (".odt", "meta-inf/manifest"))
+
+
+def document_kind(names: Iterable[str]) -> str | None:
+    """The document format (".docx", ".ofd", …) of a zip with these members, or None for an archive of files."""
+    parts = {_normal(name) for name in names}
+    if not parts.intersection(_MARKS):
+        return None
+    return next((kind for kind, mark in _KINDS if any(part.startswith(mark) for part in parts)), None)
 
 
 def is_bomb(info: zipfile.ZipInfo) -> bool:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from typing import Any
 
-BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "ucapcontent", "founder-content"]
-)
-HIDDEN = frozenset(
-    ["script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe", "object", "embed", "svg", "canvas", "audio", "video", "map", "select", "option", "button", "input", "textarea", "datalist", "dialog"]
-)
+_BLOCKS_NAMES = """
+    address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody td
+    tfoot th thead tr ul ucapcontent founder-content
+"""
+BLOCKS = frozenset(_BLOCKS_NAMES.split())
+_HIDDEN_NAMES = """
+    script style noscript template head title meta link iframe object embed svg canvas audio video map select
+    option button input textarea datalist dialog
+"""
+HIDDEN = frozenset(_HIDDEN_NAMES.split())
 _FRAME_TAGS = frozenset({"nav", "footer", "aside", "form"})
 # Ids and classes of what stands around an article. Whole words only: "share-box" has the words share and box.
-_FRAME_WORDS = frozenset(
-    ["nav", "navbar", "navigation", "menu", "submenu", "sidebar", "sidenav", "side", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "dqwz", "weizhi", "position", "curpos", "footer", "foot", "bottom", "copyright", "banner", "toolbar", "tools", "share", "bdsharebuttonbox", "bshare", "sharebox", "jiathis", "print", "dayin", "fontsize", "font-size", "zihao", "ziti", "counter", "hits", "visit", "related", "relate", "recommend", "xgwz", "xgyd", "xiangguan", "prev", "next", "prevnext", "pagination", "pager", "comment", "comments", "login", "search", "searchbox", "qrcode", "erweima", "ewm", "ads", "advert", "friendlink", "links", "hot", "hotnews", "rank", "ranking", "sitemap", "language", "lang", "wza", "accessibility"]
-)
+_FRAME_WORDS_NAMES = """
+    nav navbar navigation menu submenu sidebar sidenav side breadcrumb breadcrumbs crumb crumbs dqwz weizhi
+    position curpos footer foot bottom copyright banner toolbar tools share bdsharebuttonbox bshare sharebox
+    jiathis print dayin fontsize font-size zihao ziti counter hits visit related relate recommend xgwz xgyd
+    xiangguan prev next prevnext pagination pager comment comments login search searchbox qrcode erweima ewm ads
+    advert friendlink links hot hotnews rank ranking sitemap language lang wza accessibility
+"""
+_FRAME_WORDS = frozenset(_FRAME_WORDS_NAMES.split())
 _WORD = re.compile(r"[A-Za-z]+")
 _INVISIBLE = re.compile(r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden", re.IGNORECASE)
 # A newline in the source between two Chinese characters is the author's typing, not a blank.

@@ -103,8 +103,8 @@ def _read(document: Any, data: bytes, name: str) -> SourceText:
 def _without_text(name: str, total: int, unreadable: list[int]) -> InputError:
     if not unreadable:
         return InputError(name, "PDF 的页面都已损坏，没有读出文字", "请重新下载这个文件")
-    which = "全部" if len(unreadable) == total else "第 " + _numbers(unreadable)
-    return InputError(name, f"PDF 是扫描件，没有文字层（{which}{total if which == '全部' else ''} 页）", _ocr_remedy())
+    which = f"共 {total} 页，全部是图片" if len(unreadable) == total else f"第 {_numbers(unreadable)}页是图片"
+    return InputError(name, f"PDF 是扫描件，没有文字层（{which}）", _ocr_remedy())
 
 
 def _ocr_remedy() -> str:
