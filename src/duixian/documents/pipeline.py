@@ -1,43 +1,55 @@
-"""From a decoded source to its documents."""
+"""From a decoded source to its documents: lines, paragraphs, volumes, sections, metadata."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 
-from duixian.documents.model import Block, Document, LineIndex, SourceText, SpanMap, ground
-from duixian.records import DocumentRecord
-
-_LINE = re.compile(r"[^\n]+")
-_START = re.compile(r"^\d+\.\S{1,12}政府工作报告$")
+from duixian.documents.lines import read_lines
+from duixian.documents.metadata import describe
+from duixian.documents.model import Block, Document, LineIndex, SourceText, ground
+from duixian.documents.paragraphs import join_lines
+from duixian.documents.sections import build_blocks
+from duixian.documents.volumes import Volume, split_volumes
 
 
 def read_documents(source: SourceText) -> list[Document]:
-    """Split a source into documents, clean them, and find their metadata and sections."""
+    """Split a source into documents, clean them, and find their metadata and sections.
+
+    A source without words gives an empty list. Every block can be traced back to the source character by character.
+    """
     indexes = tuple(LineIndex(page) for page in source.pages)
-    groups: list[list[Block]] = []
-    for page_number, page in enumerate(source.pages):
-        for match in _LINE.finditer(page):
-            raw = match.group()
-            text = raw.strip()
-            if not text:
-                continue
-            if not groups or _START.match(text):
-                groups.append([])
-            lead = len(raw) - len(raw.lstrip())
-            groups[-1].append(
-                Block(len(groups[-1]), text, SpanMap((0,), (match.start() + lead,), (page_number,)))
-            )
+    volumes = split_volumes(join_lines(read_lines(source)))
     documents = []
-    for blocks in groups:
-        digest = hashlib.sha256("".join(b.text for b in blocks).encode()).hexdigest()
-        first = ground(source, indexes, blocks[0].map, 0, len(blocks[0].text), 0)
-        last = ground(source, indexes, blocks[-1].map, 0, len(blocks[-1].text), 0)
-        assert first is not None and last is not None
-        record = DocumentRecord(
-            id="doc-" + digest[:16], document="doc-" + digest[:16], evidence=first, title=blocks[0].text,
-            kind="government_work_report", region=None, region_name=None, level=None, plan_year=2024, review_year=2023,
-            date=None, speaker=None, office=None, line_start=first.line, line_end=last.line, sha256=digest,
-        )
-        documents.append(Document(source, record, tuple(blocks), indexes))
+    seen: dict[str, int] = {}
+    for volume in volumes:
+        document = _build(source, indexes, volume, seen)
+        if document is not None:
+            documents.append(document)
     return documents
+
+
+def _build(source: SourceText, indexes: tuple[LineIndex, ...], volume: Volume, seen: dict[str, int]) -> Document | None:
+    blocks = build_blocks(volume)
+    first = last = None
+    for block in blocks:
+        first = ground(source, indexes, block.map, 0, len(block.text), 0)
+        if first is not None:
+            break
+    for block in reversed(blocks):
+        last = ground(source, indexes, block.map, 0, len(block.text), len(block.text) - 1)
+        if last is not None:
+            break
+    if first is None or last is None:
+        return None
+    digest = _digest(blocks)
+    # The same text twice in one file gives two documents, which must not share an id.
+    seen[digest] = seen.get(digest, 0) + 1
+    identity = "doc-" + digest[:16] + ("" if seen[digest] == 1 else f"-{seen[digest]}")
+    record = describe(volume, blocks, identity, digest, first, last)
+    return Document(source, record, blocks, indexes)
+
+
+def _digest(blocks: tuple[Block, ...]) -> str:
+    return hashlib.sha256(
+        "".join("".join(block.text.split()) for block in blocks).encode("utf-8", "replace")
+    ).hexdigest()
