@@ -42,7 +42,7 @@ class Archive:
         if total > ARCHIVE_LIMIT_BYTES:
             raise InputError(
                 self.name,
-                f"压缩包解压后有 {total // MEGABYTE} MB（上限 {ARCHIVE_LIMIT_BYTES // MEGABYTE} MB），疑似压缩炸弹，已拒绝",
+                f"解压后有 {total // MEGABYTE} MB，上限是 {ARCHIVE_LIMIT_BYTES // MEGABYTE} MB，疑似压缩炸弹，已拒绝",
                 _SOURCE_REMEDY + "；确实需要就拆成几个较小的压缩包",
             )
 

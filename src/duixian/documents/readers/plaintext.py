@@ -28,14 +28,14 @@ def decoded_text(data: bytes, name: str, declared: str | None = None) -> Decoded
     if not data:
         raise InputError(name, "文件是空的", "请换一个有内容的文件")
     decoded = decode(data, declared)
+    if decoded is not None and _is_garbled(decoded.text):
+        raise InputError(name, "文字是乱码，曾用错误的编码转换过", "请用转换之前的原始文件")
     if decoded is None or _is_noise(decoded.text):
         raise InputError(
             name, "内容不是文字（可能是二进制文件或编码已损坏）", "请用原来的软件打开，另存为 UTF-8 编码的文本"
         )
     if not decoded.text.strip("\ufeff \t\r\n\f\u3000\xa0"):
         raise InputError(name, "文件里只有空行，没有文字", "请换一个有内容的文件")
-    if _is_garbled(decoded.text):
-        raise InputError(name, "文字是乱码，曾用错误的编码转换过", "请用转换之前的原始文件")
     return decoded
 
 
