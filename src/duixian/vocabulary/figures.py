@@ -14,7 +14,7 @@ class FigureWords:
     """The words around numbers.
 
     tails: a word that may stand directly before a number -> "rise", "fall", "reach" or "to" (a level reached by change).
-    deliver, light, adverbs: words that may open the phrase before a number. bare_heads, measure_heads, ongoing: nouns.
+    deliver, light, adverbs, manner: words that may open the phrase before a number. bare_heads, measure_heads, ongoing: nouns.
     cut: pattern of verbs that end a noun phrase behind a number. trailing: verbs stripped from its end.
     """
 
@@ -24,6 +24,7 @@ class FigureWords:
     longest_deliver: int
     light: tuple[str, ...]
     adverbs: tuple[str, ...]
+    manner: tuple[str, ...]
     bare_heads: frozenset[str]
     same_heads: frozenset[str]
     measure_heads: tuple[str, ...]
@@ -58,6 +59,7 @@ def load_figure_words() -> FigureWords:
         longest_deliver=max(map(len, raw["deliver"])),
         light=_by_length(raw["light"]),
         adverbs=_by_length(raw["adverbs"]),
+        manner=_by_length(raw["manner"]),
         bare_heads=frozenset(raw["bare_heads"]),
         same_heads=frozenset(raw["same_heads"]),
         measure_heads=_by_length(raw["measure_heads"]),

@@ -105,6 +105,12 @@ def indicator_of(subject: str) -> str:
     return OTHER
 
 
+@lru_cache(maxsize=65536)
+def names_indicator(text: str) -> bool:
+    """Whether ``text`` as it stands, with nothing stripped, is the name of an indicator."""
+    return len(text) > 1 and load_indicators().match(text.replace("规模以上", "规上")) != OTHER
+
+
 def _candidates(text: str) -> Iterable[str]:
     yield text
     scoped = _SCOPE.sub("", text)

@@ -17,11 +17,12 @@ class Units:
     """The table of units.
 
     kinds: unit -> "ratio", "money", "physical", "time", "people" or "count". naming: words behind which a number only
-    names something. fold: written unit -> base unit. scale: written unit -> (base unit, factor).
+    names something. parameter: units of things described rather than work measured. fold: written unit -> base unit. scale: written unit -> (base unit, factor).
     """
 
     kinds: dict[str, str]
     naming: frozenset[str]
+    parameter: frozenset[str]
     fold: dict[str, str]
     scale: dict[str, tuple[str, float]]
 
@@ -37,6 +38,7 @@ def load_units() -> Units:
     return Units(
         kinds=kinds,
         naming=frozenset(raw["naming"]),
+        parameter=frozenset(raw["parameter"]),
         fold=dict(raw["fold"]),
         scale={unit: (base, float(factor)) for unit, (base, factor) in raw["scale"].items()},
     )

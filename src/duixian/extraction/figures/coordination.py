@@ -8,7 +8,7 @@ from duixian.vocabulary.figures import load_figure_words
 from duixian.vocabulary.indicators import OTHER, indicator_of
 
 _SPLIT = re.compile(r"、|，|以及|和|及|与")
-_CLOSED = {"城乡": ("城镇", "农村"), "进出口": ("进口", "出口"), "水陆": ("水路", "陆路")}
+_CLOSED = {"城乡": ("城镇", "农村"), }
 _LIST_TAIL = re.compile(r"等(?:[一二两三四五六七八九十\d]+(?:个|家|项|种|类|大|座)?)?")
 
 

@@ -49,7 +49,7 @@ def _read_block(document: Document, block: Block, part: str, calendar: Calendar,
     targets = part != "review" and len(quantities) >= 3 and lists_targets(text)
     out: list[tuple[int, Figure]] = []
     position = 0
-    occupied: list[tuple[int, int]] = []
+    occupied: list[tuple[int, int, str]] = []
     if quantities:
         for start, end in _sentences(text):
             inside: list[Quantity] = []
@@ -61,7 +61,7 @@ def _read_block(document: Document, block: Block, part: str, calendar: Calendar,
             sentence = text[start:end]
             in_list = targets and bool(lists_targets(text[: end + 1]) or start > 0)
             for statement in read_sentence(text, start, end, inside):
-                occupied.append((statement.start, statement.quantity.end))
+                occupied.append((statement.start, statement.quantity.end, statement.subject))
                 status, period = status_and_period(
                     part, sentence, statement.quantity.core - start, calendar, statement.role, in_list
                 )

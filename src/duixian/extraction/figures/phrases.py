@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from duixian.vocabulary.figures import load_figure_words
-from duixian.vocabulary.indicators import OTHER, indicator_of
+from duixian.vocabulary.indicators import names_indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ _TIME = re.compile(
     r"|(?:上|下)半年|(?:一|二|三|四|前三|第[一二三四])季度|年(?:底|末|内|初)(?:前)?|近[一两三四五六\d]+年(?:来)?|[一二三四五六七八九十\d]+年(?:来|间|内)|十年来|连续[一二两三四五六七八九十\d]+年|“十[三四五]五”(?:期间|时期|末|以来)?|每年|首年|全年|当年)+"
 )
 _COMPARED = re.compile(
-    r"(?:比|较|同)(?:上年度?末?|去年|上年同期|去年同期|同期|前年|年初|年初预算|上年年初预算|上月|往年|疫情前|20\d\d年(?:同期|底|末)?|前?五年前|改革前|[一二三四五六七八九十]+年前|“十[二三四]五”末|上一年|基期|计划|目标|预算|预期目标|上届|前次)(?:同期|水平)?"
+    r"(?:比|较|同)(?:上年年初预算|年初预算|上年同期|去年同期|上年度末|上年末|上年度|上年|去年|上一年|同期|前年|年初|上月|往年|疫情前|20\d\d年(?:同期|年?底|年?末)?|五年前|改革前|[一二三四五六七八九十]+年前"
+    r"|“十[二三四]五”末|基期|计划|目标|预算|预期目标|上届|前次|规划目标)(?:同期|水平|时)?"
 )
 _REFERENCE = re.compile(
     r"(?:(?P<cmp>高于|快于|好于|优于|领先|领先于|跑赢|跑赢了|高出|超出|大于|超过|低于|慢于|落后|落后于|塌|少于|弱于)(?P<what>[^，。；]{0,14}?)"
@@ -62,6 +63,16 @@ _SHARE = re.compile(
     r"^(?P<subject>.*?)(?:约)?占(?P<whole>[^，。；占]{0,22}?)(?:的)?(?:比重|比例|份额|总量|比)?(?:的|约为|约|为|达到|达|超过|至|到|上升到|提高到|提升到|保持在|稳定在)?(?:的)?$"
 )
 _GROWTH_NOUN = re.compile(r"(?:增速|增幅|涨幅|降幅|增长率|增长速度|增长|跌幅|递增|上涨|降低率|下降率|下降|降低)$")
+_SHARE_OF = re.compile(r"(?P<verb>超过|超|突破|达到|达|接近|为)(?P<whole>[^，。；]{0,10})$")
+_RANK_WITHIN = re.compile(r"^在(?:[^，。；]{1,12}?(?:中|里|内)|[^，。；]{1,8}?(?=增速|总量|增幅|规模|排名))")
+_RANK_SCOPE = re.compile(
+    r"(?:在)?(?:全国(?:各省区市|省区市|各省份|各省|省份|同类[^，]{0,6}|大中城市|重点城市|地级市|经开区|高新区|36个大城市)?|全省|全市|全区|全州|世界|全球|亚洲|国内|省内|区内|中西部(?:地区|省份)?|中部(?:地区|六省|省份)?"
+    r"|西部(?:地区|省份|省区市?)?|东部(?:地区|省份)?|东北(?:地区|三省)?|西北(?:地区|五省区?)?|西南(?:地区)?|华东(?:地区)?|长三角|珠三角|京津冀|长江(?:经济带|中上游|沿线)|沿黄省区|东北三省一区|[^，。；、居列位排]{0,6}(?:省份|省区|省区市|省市|城市|地区|大省|行业|各市|自治区|五省区|城市群|流域|同类|园区|非省会城市))$"
+)
+_RANK_VERB = re.compile(
+    r"(?:稳居|位居|位列|跃居|名列|列居|居于|居|列|排名|排在|排到|排|跃升至|跃升到|提升至|提升到|上升至|上升到|跃至|升至|升到|进至|进到|进位至|前进至|前移至|保持|夺得|夺|获评|获得|获|蝉联|成为|进入|跻身|为|占|达到|达|处于|处|晋升至|由|从|至|到|迈入|挺进)$"
+)
+_RANK_RUN = re.compile(r"(?:连续(?:\d+|[一二两三四五六七八九十]+)(?:个)?(?:年|月|季度|次|届)|继续|稳|再次|首次|持续|保持|跃|双双|进|历史性|长期|始终|仍|总体|综合)+$")
 _QUOTES = str.maketrans("", "", " \t")
 
 
@@ -99,21 +110,27 @@ def _adverbs() -> tuple[re.Pattern[str], re.Pattern[str]]:
     group = "|".join(map(re.escape, words.adverbs))
     start = re.compile(rf"^(?:{group})+")
     end = re.compile(
-        r"(?:同比|环比|分别|均|各|平均|年均|累计|合计|总计|共计|预计|预期|历史性|首次|将|已|已经|稳步|逆势|成功|提前|实现|全年|再|又|还|也|都|双双|总体|基本|大幅|明显|显著|持续|连续|不断|力争|确保|有望|拟|要|可|约|现|总数|由|从|自|较快|快速|进一步|率先|一举|一次性|累计新增|首年|每年|皆|直接|同步|按可比价|按可比口径|可比|可比增长|名义|实际|同口径|以|仅|至今|年底前|年末|年底|到年底)+$"
+        r"(?:同比|环比|分别|(?<![人户日月年亩地平])均|各|平均|年均|累计|合计|总计|共计|预计|预期|历史性|首次|将|已|已经|先|稳步|逆势|成功|提前|实现|全年|再|又|还|也|都|双双|总体|基本|大幅|明显|显著|持续|连续|不断|力争|确保|有望|拟|要|可|约|现|总数|由|从|自|较快|快速|进一步|率先|一举|一次性|累计新增|首年|每年|皆|直接|同步|按可比价|按可比口径|可比|可比增长|名义|实际|同口径|以|仅|至今|年底前|年末|年底|到年底)+$"
     )
     return start, end
 
 
 @lru_cache(maxsize=20000)
-def read_before(text: str) -> Phrase:
+def read_before(text: str, form: str = "plain") -> Phrase:
     """Parse the words between the last boundary and a number."""
     words = load_figure_words()
     text = _OPEN.sub("", text.translate(_QUOTES))
     text = _COMPARED.sub("", text)
-    each = respectively = False
     action = tail = ""
     body = text
-    reference = ""
+    if form == "rank":
+        return _read_rank(body)
+    if form == "share":
+        whole = _SHARE_OF.search(body)
+        if whole is not None and "占" not in body:
+            subject, each, respectively = _trim_adverbs(body[: whole.start()])
+            subject, lead = _open_phrase(subject, True)
+            return Phrase(subject, whole["verb"], "reach", lead, "", whole["whole"], each, respectively)
     found = _REFERENCE.search(body)
     if found is not None:
         comparison = found["cmp"] or found["cmp2"]
@@ -123,10 +140,10 @@ def read_before(text: str) -> Phrase:
         subject = _open_phrase(subject, True)[0]
         kind = "fall" if comparison in _BEHIND else "rise"
         return Phrase(subject, comparison + (what or ""), kind, "", what or comparison, None, each, respectively)
-    share = _SHARE.match(body) if "占" in body else None
+    share = _SHARE.match(body) if "占" in body.replace("占比", "").replace("占有", "") else None
     if (
         share is not None
-        and not body.endswith(("占比", "占有率"))
+       
         and not (share["subject"] == "" and share["whole"] == "" and not body.endswith("占"))
     ):
         subject, each, respectively = _trim_adverbs(share["subject"])
@@ -161,7 +178,29 @@ def read_before(text: str) -> Phrase:
             body, e4, r4 = _trim_adverbs(body)
             each, respectively = each or e4, respectively or r4
     subject, lead = _open_phrase(body, bool(tail))
-    return Phrase(subject, action or lead, tail, lead, reference, None, each, respectively)
+    return Phrase(subject, action or lead, tail, lead, "", None, each, respectively)
+
+
+def _read_rank(text: str) -> Phrase:
+    """Words before a rank: "外贸进出口增速位居全国" -> subject 外贸进出口增速, action 位居, reference 全国."""
+    within = _RANK_WITHIN.match(text)
+    scope = within.group() if within is not None else ""
+    text = text[len(scope) :]
+    found = _RANK_SCOPE.search(text)
+    if found is not None:
+        scope = found.group()
+        text = text[: found.start()]
+    text = _RANK_RUN.sub("", text)
+    verb = _RANK_VERB.search(text)
+    action = ""
+    if verb is not None:
+        action = verb.group()
+        text = text[: verb.start()]
+    text = _RANK_RUN.sub("", text)
+    subject, each, respectively = _trim_adverbs(text)
+    subject = _RANK_RUN.sub("", subject)
+    subject = _open_phrase(subject, True)[0]
+    return Phrase(subject, action, "", "", "", None, each, respectively)
 
 
 def _trim_adverbs(text: str) -> tuple[str, bool, bool]:
@@ -194,13 +233,17 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
         stripped = _OPEN.sub("", text)
         joined = joined or (stripped != text and lead != "")
         text = _TIME.sub("", stripped)
-        if text in words.bare_heads or (len(text) > 1 and indicator_of(text) != OTHER):
+        if text in words.bare_heads or names_indicator(text):
             break
         rest = start.sub("", text, count=1)
         if len(rest) >= 2 or not rest:
             text = rest
-        if text in words.bare_heads or (len(text) > 1 and indicator_of(text) != OTHER):
+        if text in words.bare_heads or names_indicator(text):
             break
+        for word in words.manner:
+            if text.startswith(word) and leading_verb(text[len(word) :]) and not leading_verb(text):
+                text = text[len(word) :]
+                break
         if joined and text[:1] in deliver_first:
             verb = leading_verb(text)
             rest = text[len(verb) :]
@@ -219,6 +262,7 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
     return text, lead
 
 
+_SUFFIX_AFTER = re.compile(r"^(?:业(?!务|主)|者|性|率|量|额|型|站|厅|商|用地)")
 _NOUN_AFTER = re.compile(
     r"^(?:业|用地|者|性|率|量|额|类|费|型|区|站|厅|点|员|商|品|线|人口|项目|资金|企业|工程|方案|计划|机构|体系|能力|水平|标准|成本|收入|支出|面积|期|证|单位|许可|行动|试点县|需求|规模|税|总额|增加值|强度|比重|比例|债|债券|意识|力度|补助|岗位|总量|总数|方式|目标|任务|覆盖率|满意度|余额|周期|时间|时限|时长|效率|质量|环境|结构|动能|权|券|事项|案件)"
 )
@@ -227,10 +271,10 @@ _NOUN_AFTER = re.compile(
 def _noun_like(text: str, verb: str, rest: str, governed: bool) -> bool:
     """Whether a "verb" at the start is the first half of a noun ("投资项目", "服务业")."""
     if not rest:
-        return True
-    if len(verb) >= 3 and not governed:
-        return False
-    return bool(_NOUN_AFTER.match(rest)) and (governed or not verb.startswith(("新", "建成", "完成", "实施")))
+        return governed
+    if not governed:
+        return len(verb) < 3 and not verb.startswith("新") and bool(_SUFFIX_AFTER.match(rest))
+    return bool(_NOUN_AFTER.match(rest))
 
 
 _RIGHT_END = re.compile(r"[，。；：！？!?;、\n]")
@@ -286,6 +330,8 @@ def read_behind(text: str) -> Behind:
         noun, verb, rest = text[: cut.start()], cut.group(), text[cut.end() :]
     else:
         noun, verb, rest = text, "", ""
+    if noun in words.deliver and not rest:
+        return Behind("", noun, "")
     if not verb:
         for word in words.trailing:
             if noun.endswith(word) and len(noun) - len(word) >= 2:

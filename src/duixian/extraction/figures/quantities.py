@@ -147,7 +147,24 @@ def find_quantities(text: str) -> list[Quantity]:
             found.append(worded)
     found.sort(key=lambda q: q.core)
     _share_units(text, found)
-    return found
+    return _drop_runs(text, found)
+
+
+_CLAUSE_END = re.compile(r"[，。；！？]")
+
+
+def _drop_runs(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Leave out "连续9年" where the clause states something else as well."""
+    kept = []
+    for number, quantity in enumerate(found):
+        if quantity.unit in ("年", "个月", "个季度", "次") and text[max(0, quantity.start - 2) : quantity.start] == "连续":
+            stop = _CLAUSE_END.search(text, quantity.end)
+            limit = stop.start() if stop else len(text)
+            neighbours = found[max(0, number - 1) : number] + found[number + 1 : number + 2]
+            if any(quantity.end <= q.core < limit or (q.end <= quantity.start and not _CLAUSE_END.search(text, q.end, quantity.start)) for q in neighbours):
+                continue
+        kept.append(quantity)
+    return kept
 
 
 def _inside(spans: list[tuple[int, int]], at: int) -> bool:
@@ -320,14 +337,18 @@ def _worded(text: str, match: re.Match[str]) -> Quantity | None:
         return _rank(text, match)
     elif match["magword"]:
         following = text[end : end + 1]
-        if not match["magunit"] and following not in "，。；、！）的":
+        if not match["magunit"] and following not in "，。；、！）的" and not re.search(r"(?:惠及|受益|服务|带动|吸引|接待|覆盖|帮助|解决|涉及)(?:.|超过|将近)$", text[max(0, start - 5) : start]):
             return None
         if following in ("级", "的") or (match["magunit"] and match["magunit"] in load_units().naming):
             return None
         if match["magunit"] and following and following not in "，。；、！）和及以左大台":
             return None
-        value, form = MAGNITUDES[match["magword"]], "plain"
-        unit = match["magunit"] or ""
+        value, form = 1, "plain"
+        magnitude = match["magword"]
+        for front, factor in (("十", 10), ("百", 100), ("千", 1000)):
+            if magnitude.startswith(front):
+                value, magnitude = factor, magnitude[1:]
+        unit = magnitude + (match["magunit"] or "")
     else:
         number = parse_numeral(match["count"])
         if re.compile(
@@ -392,9 +413,11 @@ def _rank(text: str, match: re.Match[str]) -> Quantity | None:
             not number
             or not clause_end
             or not re.search(
-                r"进入|跻身|入围|入选|进位|跃居|挺进|迈入|晋级|跨入|上榜|列|居", text[max(0, start - 14) : start]
+                r"进入|跻身|入围|入选|进位|跃居|挺进|上榜|迈入|晋级|跨入|上榜|列|居", text[max(0, start - 14) : start]
             )
         ):
+            return None
+        if re.search(r"\d[家户个所人名][^，。；]{0,12}$", text[max(0, start - 24) : start]):
             return None
         value, op = number, "le"
     else:

@@ -45,10 +45,10 @@ _FLOURISH = re.compile(
 )
 
 
-def find_relatives(text: str, occupied: list[tuple[int, int]], targets: bool) -> list[Relative]:
+def find_relatives(text: str, occupied: list[tuple[int, int, str]], targets: bool) -> list[Relative]:
     """Number-less statements of a paragraph.
 
-    occupied: spans of clauses that already gave a number. targets: the paragraph lists the plan year's main expected targets; only
+    occupied: (start, end, subject) of the statements that already gave a number. targets: the paragraph lists the plan year's main expected targets; only
     there do wordings without any comparison ("生态环境质量持续改善") count.
     """
     found: list[Relative] = []
@@ -57,7 +57,6 @@ def find_relatives(text: str, occupied: list[tuple[int, int]], targets: bool) ->
     if listing is not None:
         list_end = text.find("。", listing.end())
         list_end = len(text) if list_end < 0 else list_end
-    topic = ""
     for match in _CLAUSE.finditer(text):
         clause = match.group()
         start = match.start()
@@ -65,16 +64,14 @@ def find_relatives(text: str, occupied: list[tuple[int, int]], targets: bool) ->
         if in_list and listing is not None and start < listing.end():
             start = listing.end()
             clause = text[start : match.end()]
-        busy = any(a < match.end() and start < b for a, b in occupied)
-        if busy:
-            topic = ""
+        if any(a < match.end() and start < b for a, b, _ in occupied):
             continue
         if not in_list and not any(key in clause for key in _KEYS):
-            topic = ""
             continue
-        for relative in _read_clause(clause, start, in_list, topic):
-            found.append(relative)
-            topic = relative.subject
+        sentence = max(text.rfind(mark, 0, start) for mark in "。；！")
+        spoken = [subject for _, b, subject in occupied if sentence < b <= start and subject]
+        topic = spoken[-1] if spoken else ""
+        found.extend(_read_clause(clause, start, in_list, topic))
     return found
 
 

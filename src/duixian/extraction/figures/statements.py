@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from duixian.extraction.figures.coordination import distribute, split_members
 from duixian.extraction.figures.phrases import Behind, Phrase, read_before, read_behind
-from duixian.extraction.figures.quantities import Quantity
+from duixian.extraction.figures.quantities import PREFIXES, Quantity
 from duixian.vocabulary.figures import load_figure_words
 from duixian.vocabulary.indicators import OTHER, indicator_of, load_indicators
 from duixian.vocabulary.units import load_units, split_magnitude
@@ -40,6 +40,27 @@ _OWNER_CUT = re.compile(
 _SENTENCE = re.compile(r"[^。！？!?;；\n]+[。！？!?;；\n]?")
 _FROM = re.compile(r"(?:由|从|自)$")
 _CHANGED_TO = re.compile(r"^[^，。；、\d]{0,8}(?:到|至|为|成)")
+
+
+_RATE_NOUNS = ("增速", "增幅", "涨幅", "降幅", "增长率", "跌幅")
+_GENERIC = frozenset(["工作", "任务", "项目", "工程", "事项", "举措", "措施", "领域", "产业", "城市", "地区", "行业", "问题", "指标", "区域", "品种"])
+_BORROWING = frozenset(["年度投资", "完成投资", "年度计划投资", "总投资"])
+_PER_HEAD = frozenset(["人均", "户均", "日均", "月均", "亩均", "单位"])
+
+
+def _share_operators(group: list[Quantity]) -> None:
+    """A hedge that is written once covers the whole list: "5%、7%左右", "突破5500万和650亿元"."""
+    if len(group) < 2:
+        return
+    first, last = group[0], group[-1]
+    if last.suffix and not any(q.suffix or q.prefix for q in group[:-1]):
+        for quantity in group[:-1]:
+            if quantity.op == "eq":
+                quantity.op = last.op
+    if first.prefix and not any(q.prefix or q.suffix for q in group[1:]):
+        for quantity in group[1:]:
+            if quantity.op == "eq":
+                quantity.op = first.op
 
 
 class SentenceReader:
@@ -108,12 +129,15 @@ class SentenceReader:
         right = read_behind(behind_text)
         if index > 0 and not new_clause:
             left = self._after_previous_noun(left, index)
-        phrase = read_before(left)
+        phrase = read_before(left, first.form)
+        _share_operators(group)
         origin = _FROM.search(left) if _CHANGED_TO.match(behind_text) else None
         if origin is not None:
             phrase = read_before(left[: origin.start()])
             phrase = Phrase(phrase.subject, phrase.action, "reach", phrase.lead)
             right = read_behind("")
+        if new_clause and not phrase.lead:
+            self.lead = ""
         subjects, role = self._subjects(group, phrase, right, left, new_clause, left_start)
         for quantity, subject in subjects:
             self._emit(quantity, subject, phrase, right, left_start, role)
@@ -126,8 +150,6 @@ class SentenceReader:
                 self.run.append(subject)
         if phrase.lead:
             self.lead = phrase.lead
-        elif new_clause and phrase.subject:
-            self.lead = ""
 
     def _after_previous_noun(self, left: str, index: int) -> str:
         """Drop the noun that belongs to the number before ("10个机场和" 47个)."""
@@ -168,7 +190,7 @@ class SentenceReader:
             return [(q, self._subject_behind(q, phrase, right)) for q in group], self._role_behind(
                 group[-1], right, phrase
             )
-        return [(q, self._full(subject)) for q in group], role
+        return [(q, self._full(subject, phrase.lead)) for q in group], role
 
     def _subject_behind(self, quantity: Quantity, phrase: Phrase, right: Behind) -> str:
         if right.object:
@@ -176,30 +198,65 @@ class SentenceReader:
         noun = right.noun
         if phrase.share is not None:
             return self._full(phrase.subject)
-        if phrase.lead in ("惠及", "受益", "覆盖") and not phrase.subject:
-            owner = self.topic or self._clause_owner()
-            return owner + phrase.lead + noun if owner else noun
+        if (phrase.lead in ("惠及", "受益") or right.verb in ("受益", "受惠")) and not phrase.subject:
+            owner = self._object_before(quantity.start)
+            return owner + "受益" + noun if owner else noun
+        if noun in _GENERIC and phrase.subject:
+            return phrase.subject + noun
         return noun
 
     def _role_behind(self, quantity: Quantity, right: Behind, phrase: Phrase) -> str:
-        if quantity.suffix in ("以上", "以下", "及以上", "以内", "及以下") and not phrase.lead and not phrase.subject:
+        """A number that only bounds or describes the noun behind it ("8座以下车辆", "500千伏工程")."""
+        if not right.noun:
+            return ""
+        _, unit = split_magnitude(quantity.unit)
+        if unit in load_units().parameter:
+            return "context"
+        if quantity.suffix in ("以下", "及以下") or (quantity.suffix in ("以上", "及以上") and not (phrase.lead and not phrase.subject)):
             return "context"
         return ""
 
     # -- subjects ------------------------------------------------------------------------------------------------------
 
-    def _full(self, subject: str) -> str:
+    def _object_before(self, at: int, head: str = "") -> str:
+        """The thing that the clause before ``at`` acts on, for numbers that only say whom it reaches."""
+        clauses = [c for c in re.split(r"[，。；]", self.text[max(0, at - 60) : at]) if c]
+        if self.text[at - 1 : at] not in "，。；":
+            clauses = clauses[:-1]
+        objects = [read_before(clause).subject for clause in reversed(clauses)]
+        for subject in objects:
+            if subject and head and subject.endswith(head):
+                return subject
+        return next((subject for subject in objects if subject), "")
+
+    def _repeated_object(self, verb: str) -> str:
+        """The object of an earlier use of ``verb`` in the sentence ("发行特别国债，…，先发行1万亿元")."""
+        head = self.text[self.start : self.quantities[0].start]
+        at = head.find(verb)
+        if not verb or at < 0:
+            return ""
+        stop = _BOUNDARY.search(head, at)
+        return head[at + len(verb) : stop.start()] if stop is not None else ""
+
+    def _full(self, subject: str, lead: str = "") -> str:
         """Complete a subject that cannot stand alone with what was spoken of before."""
         if not subject:
-            return self.topic
+            return self.topic or self._repeated_object(lead)
+        if subject in _PER_HEAD and self.topic:
+            return subject + self.topic
+        if indicator_of(subject) != OTHER and subject not in _BORROWING:
+            return subject
         if subject in self.words.bare_heads or subject in self.words.same_heads:
             owner = self.topic
             if owner and subject not in self.words.same_heads:
                 owner = self._owner(owner)
             if not owner:
                 owner = self._clause_owner()
+            if not owner and self.quantities and not lead:
+                owner = self._object_before(self.quantities[0].start, subject[:2])
             if owner and not owner.endswith(subject):
-                return owner + subject
+                overlap = next((n for n in (3, 2) if len(subject) > n and owner.endswith(subject[:n])), 0)
+                return owner + subject[overlap:]
         return subject
 
     def _owner(self, subject: str) -> str:
@@ -224,15 +281,17 @@ class SentenceReader:
     def _emit(
         self, quantity: Quantity, subject: str, phrase: Phrase, right: Behind, left_start: int, role: str
     ) -> None:
-        action = phrase.action or (self.lead if not phrase.tail else "") or right.verb
+        action = phrase.action or quantity.prefix or (self.lead if not phrase.tail else "") or right.verb
         _, unit = split_magnitude(quantity.unit)
         ratio = unit in ("%", "‰", "个百分点", "百分点", "个基点")
         named = subject
         indicator = indicator_of(subject) if subject else OTHER
         if phrase.share is not None:
+            if quantity.op == "eq" and phrase.action in PREFIXES:
+                quantity.op = PREFIXES[phrase.action]
             named = subject + "占" + phrase.share + "比重"
             indicator = indicator_of(named)
-        elif phrase.reference and subject:
+        elif phrase.reference and subject and quantity.form != "rank":
             named = (
                 subject
                 if subject.endswith(("增速", "增幅", "涨幅", "水平", "率", "比重", "占比"))
@@ -246,16 +305,20 @@ class SentenceReader:
             kind = "multiple"
         elif unit in ("个百分点", "百分点", "个基点"):
             kind, negative = "growth", phrase.tail == "fall"
+        elif ratio and phrase.share is None and subject.endswith(_RATE_NOUNS) and phrase.tail != "to":
+            kind, negative = "growth", subject.endswith(("降幅", "跌幅")) or phrase.tail == "fall"
         elif ratio:
             kind, negative = self._ratio_kind(phrase, indicator, quantity)
         elif phrase.tail in ("rise", "fall"):
             kind, negative = "change", phrase.tail == "fall"
-        elif phrase.lead and phrase.tail == "":
-            kind, negative = "change", phrase.lead in self.words.fall
+        elif (phrase.lead or self.lead) and phrase.tail == "" and not quantity.prefix:
+            kind, negative = "change", (phrase.lead or self.lead) in self.words.fall
         else:
             kind = "level"
         if quantity.naming and not self._counts(quantity, phrase, right):
             role = "context"
+        if len(named) > 5 and "实现" in named:
+            named = named.replace("实现", "")
         if not named:
             role = role or "context"
         if any(named.endswith(word) for word in self.words.ongoing) or phrase.lead in self.words.ongoing:
