@@ -42,7 +42,7 @@ class SourceText:
 
 
 class LineIndex:
-    """Turns a character offset in a text into its 1-based physical line (``\\n``, ``\\r\\n`` and ``\\r`` end a line)."""
+    """Turns an offset in a text into its 1-based physical line; ``\\n``, ``\\r\\n`` and ``\\r`` end a line."""
 
     __slots__ = ("_starts",)
 
@@ -65,8 +65,8 @@ class LineIndex:
 class SpanMap:
     """Maps offsets of cleaned text to offsets of source text, piecewise.
 
-    The i-th piece begins at cleaned offset ``clean[i]``, on page index ``page[i]``, at source offset ``source[i]``; inside a
-    piece the two run in step, one character to one. ``clean[0]`` is 0.
+    The i-th piece begins at cleaned offset ``clean[i]``, on page index ``page[i]``, at source offset ``source[i]``;
+    inside a piece the two run in step, one character to one. ``clean[0]`` is 0.
     """
 
     clean: tuple[int, ...]
@@ -121,8 +121,8 @@ class Document:
     def evidence(self, block: Block, start: int, end: int, anchor: int | None = None) -> Evidence | None:
         """Ground the cleaned span [start, end) of a block in the source; None if it cannot be grounded.
 
-        anchor is the cleaned offset whose line is reported (the value of a figure); by default the start. A span that runs
-        over a page or jumps between columns is cut to the part around the anchor.
+        anchor is the cleaned offset whose line is reported (the value of a figure); by default the start. A span that
+        runs over a page or jumps between columns is cut to the part around the anchor.
         """
         return ground(self.source, self.line_indexes, block.map, start, end, start if anchor is None else anchor)
 
@@ -139,22 +139,10 @@ def ground(
         s1 = spans.source[0] + end
         at = spans.source[0] + anchor
     else:
-        page, s0 = spans.locate(start)
-        last_page, last = spans.locate(end - 1)
-        anchor_page, at = spans.locate(anchor)
-        s1 = last + 1
-        if (
-            page != last_page
-            or s1 <= s0
-            or not s0 <= at < s1
-            or len(_SPACE.sub("", source.pages[page][s0:s1])) > end - start + RESIDUE_LIMIT
-        ):
-            piece = spans.piece(anchor)
-            page = anchor_page
-            low = max(start, spans.clean[piece])
-            high = min(end, spans.clean[piece + 1] if piece + 1 < len(spans.clean) else end)
-            s0 = spans.source[piece] + low - spans.clean[piece]
-            s1 = s0 + high - low
+        low, high = _connected(source, spans, start, end, anchor)
+        page, s0 = spans.locate(low)
+        s1 = spans.locate(high - 1)[1] + 1
+        at = spans.locate(anchor)[1]
     quote = _SPACE.sub("", source.pages[page][s0:s1])
     if not quote:
         return None
@@ -166,3 +154,31 @@ def ground(
         end=s1,
         quote=quote,
     )
+
+
+def _connected(source: SourceText, spans: SpanMap, start: int, end: int, anchor: int) -> tuple[int, int]:
+    """The part of [start, end) around the anchor whose pieces follow one another on a page without foreign matter."""
+
+    def follows(piece: int) -> bool:
+        before = piece - 1
+        if spans.page[before] != spans.page[piece]:
+            return False
+        low = spans.source[before] + spans.clean[piece] - spans.clean[before]
+        between = source.pages[spans.page[piece]][low : spans.source[piece]]
+        return low <= spans.source[piece] and len(_SPACE.sub("", between)) <= RESIDUE_LIMIT
+
+    centre = spans.piece(anchor)
+    low, high = start, end
+    piece = centre
+    while spans.clean[piece] > start:
+        if not follows(piece):
+            low = spans.clean[piece]
+            break
+        piece -= 1
+    piece = centre + 1
+    while piece < len(spans.clean) and spans.clean[piece] < end:
+        if not follows(piece):
+            high = spans.clean[piece]
+            break
+        piece += 1
+    return low, high

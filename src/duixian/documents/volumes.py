@@ -14,8 +14,10 @@ from duixian.vocabulary.titles import (
     byline_pattern,
     headline_pattern,
     news_lead_pattern,
+    notice_pattern,
     opening_pattern,
     salutation_pattern,
+    title_noun_pattern,
 )
 
 _TITLE_LENGTH = 64
@@ -149,6 +151,7 @@ def _weigh(body: list[Paragraph], index: int, usual: int, entries: set[str], num
     subtitles: list[int] = []
     joined = ""
     complete = score = 0
+    closed = False
     position = index
     while position < min(len(body), index + _BLOCK_LINES):
         paragraph = body[position]
@@ -160,6 +163,11 @@ def _weigh(body: list[Paragraph], index: int, usual: int, entries: set[str], num
             score += 2
             position += 1
             break
+        if position > index and notice_pattern().match(text) and not (complete and byline_pattern().match(text)):
+            subtitles.append(position)
+            closed = True
+            position += 1
+            continue
         if not _title_like(paragraph) or (position > index and paragraph.gap > max(usual, 1) + 2):
             break
         if _DATED.match(text) and position > index:
@@ -168,7 +176,7 @@ def _weigh(body: list[Paragraph], index: int, usual: int, entries: set[str], num
         elif (byline := byline_pattern().match(text)) and position > index and not opening_pattern().search(text):
             opening.byline = position
             score += 2 if byline else 0
-        elif complete or opening.dated is not None or opening.byline is not None:
+        elif closed or complete or opening.dated is not None or opening.byline is not None:
             if _MARKER.match(text) or (
                 complete and opening_pattern().search(joined + text) and position > complete + 1
             ):
@@ -181,7 +189,10 @@ def _weigh(body: list[Paragraph], index: int, usual: int, entries: set[str], num
             joined += text
             if opening_pattern().search(joined):
                 complete = position
+                closed = True
                 score += 3
+            elif title_noun_pattern().search(joined):
+                closed = True
         position += 1
     opening.title, opening.subtitles = tuple(title), tuple(subtitles)
     if not title and opening.salutation is None:
@@ -255,9 +266,13 @@ def _table_of_contents(paragraphs: list[Paragraph]) -> tuple[range | None, set[s
         plain = _entry(text)
         if _LEADER.search(text):
             entries.append(plain)
-        elif len(text) > _TITLE_LENGTH or _INNER_STOP.search(text) or salutation_pattern().match(text):
-            break
-        elif (entries and plain == entries[0]) or _DATED.match(text):
+        elif (
+            len(text) > _TITLE_LENGTH
+            or _INNER_STOP.search(text)
+            or salutation_pattern().match(text)
+            or (entries and plain == entries[0])
+            or _DATED.match(text)
+        ):
             break
         else:
             entries.append(plain)

@@ -22,6 +22,18 @@ def opening_pattern() -> re.Pattern[str]:
 
 
 @cache
+def title_noun_pattern() -> re.Pattern[str]:
+    """The words with which a whole title commonly ends."""
+    return re.compile(str(_data()["nouns"]))
+
+
+@cache
+def notice_pattern() -> re.Pattern[str]:
+    """Lines between title and text: issuer, document number, source and time of publication."""
+    return re.compile(str(_data()["notices"]))
+
+
+@cache
 def headline_pattern() -> re.Pattern[str]:
     return re.compile(str(_data()["headlines"]))
 
