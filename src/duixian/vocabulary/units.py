@@ -17,12 +17,14 @@ class Units:
     """The table of units.
 
     kinds: unit -> "ratio", "money", "physical", "time", "people" or "count". naming: words behind which a number only
-    names something. parameter: units of things described rather than work measured. fold: written unit -> base unit. scale: written unit -> (base unit, factor).
+    names something. parameter: units of things described rather than work measured. not_before: unit -> characters
+    that, right behind it, make another word of the two. fold: written unit -> base unit. scale: written unit -> (base unit, factor).
     """
 
     kinds: dict[str, str]
     naming: frozenset[str]
     parameter: frozenset[str]
+    not_before: dict[str, str]
     fold: dict[str, str]
     scale: dict[str, tuple[str, float]]
 
@@ -39,6 +41,7 @@ def load_units() -> Units:
         kinds=kinds,
         naming=frozenset(raw["naming"]),
         parameter=frozenset(raw["parameter"]),
+        not_before=dict(raw["not_before"]),
         fold=dict(raw["fold"]),
         scale={unit: (base, float(factor)) for unit, (base, factor) in raw["scale"].items()},
     )

@@ -8,7 +8,9 @@ from duixian.vocabulary.figures import load_figure_words
 from duixian.vocabulary.indicators import OTHER, indicator_of
 
 _SPLIT = re.compile(r"、|，|以及|和|及|与")
-_CLOSED = {"城乡": ("城镇", "农村"), }
+_CLOSED = {
+    "城乡": ("城镇", "农村"),
+}
 _LIST_TAIL = re.compile(r"等(?:[一二两三四五六七八九十\d]+(?:个|家|项|种|类|大|座)?)?")
 
 
@@ -43,7 +45,7 @@ def distribute(subject: str, count: int) -> list[str]:
     """
     if count == 1:
         return [subject]
-    members = split_members(_LIST_TAIL.sub("", subject) if "等" in subject else subject)
+    members = split_members(_drop_summary(subject) if "等" in subject else subject)
     if len(members) == count:
         return members
     for word, parts in _CLOSED.items():
@@ -58,6 +60,15 @@ def distribute(subject: str, count: int) -> list[str]:
         if len(pieces) == count:
             return _complete([_unguard(piece) for piece in pieces])
     return []
+
+
+def _drop_summary(subject: str) -> str:
+    """Cut the summary of a list down to the measure it ends with ("甲、乙等外贸产品出口" -> "甲、乙出口")."""
+    front, _, summary = subject.rpartition("等")
+    for head in load_figure_words().measure_heads:
+        if summary.endswith(head):
+            return front + head
+    return _LIST_TAIL.sub("", subject)
 
 
 def _complete(pieces: list[str]) -> list[str]:
@@ -79,6 +90,10 @@ def _unguard(text: str) -> str:
 
 _HIDE = str.maketrans({"、": "\ue000", "和": "\ue001", "与": "\ue002", "及": "\ue003", "，": "\ue004"})
 _SHOW = str.maketrans({"\ue000": "、", "\ue001": "和", "\ue002": "与", "\ue003": "及", "\ue004": "，"})
+
+
+# A member that ends like this measures something by itself.
+_WHOLE = ("数", "量", "额", "率", "值", "比", "价", "里程", "面积")
 
 
 def _shared_head(pieces: list[str]) -> str:

@@ -72,7 +72,9 @@ _RANK_SCOPE = re.compile(
 _RANK_VERB = re.compile(
     r"(?:稳居|位居|位列|跃居|名列|列居|居于|居|列|排名|排在|排到|排|跃升至|跃升到|提升至|提升到|上升至|上升到|跃至|升至|升到|进至|进到|进位至|前进至|前移至|保持|夺得|夺|获评|获得|获|蝉联|成为|进入|跻身|为|占|达到|达|处于|处|晋升至|由|从|至|到|迈入|挺进)$"
 )
-_RANK_RUN = re.compile(r"(?:连续(?:\d+|[一二两三四五六七八九十]+)(?:个)?(?:年|月|季度|次|届)|继续|稳|再次|首次|持续|保持|跃|双双|进|历史性|长期|始终|仍|总体|综合)+$")
+_RANK_RUN = re.compile(
+    r"(?:连续(?:\d+|[一二两三四五六七八九十]+)(?:个)?(?:年|月|季度|次|届)|继续|稳|再次|首次|持续|保持|跃|双双|进|历史性|长期|始终|仍|总体|综合)+$"
+)
 _QUOTES = str.maketrans("", "", " \t")
 
 
@@ -86,8 +88,16 @@ def leading_verb(text: str) -> str:
     words = load_figure_words()
     for length in range(min(words.longest_deliver, len(text)), 0, -1):
         if text[:length] in words.deliver:
-            return text[:length]
-    return ""
+            found = text[:length]
+            break
+    else:
+        found = ""
+    if text[:1] == "新":
+        # Any verb may take 新 before it ("新签", "新开发").
+        inner = leading_verb(text[1:])
+        if len(inner) >= len(found) and inner:
+            return "新" + inner
+    return found
 
 
 def tail_verb(text: str) -> tuple[str, str]:
@@ -120,7 +130,7 @@ def read_before(text: str, form: str = "plain") -> Phrase:
     """Parse the words between the last boundary and a number."""
     words = load_figure_words()
     text = _OPEN.sub("", text.translate(_QUOTES))
-    text = _COMPARED.sub("", text)
+    text = _COMPARED.sub("", text).replace("相当于", "占")
     action = tail = ""
     body = text
     if form == "rank":
@@ -141,11 +151,7 @@ def read_before(text: str, form: str = "plain") -> Phrase:
         kind = "fall" if comparison in _BEHIND else "rise"
         return Phrase(subject, comparison + (what or ""), kind, "", what or comparison, None, each, respectively)
     share = _SHARE.match(body) if "占" in body.replace("占比", "").replace("占有", "") else None
-    if (
-        share is not None
-       
-        and not (share["subject"] == "" and share["whole"] == "" and not body.endswith("占"))
-    ):
+    if share is not None and not (share["subject"] == "" and share["whole"] == "" and not body.endswith("占")):
         subject, each, respectively = _trim_adverbs(share["subject"])
         subject, lead = _open_phrase(subject, True)
         return Phrase(subject, "占", "reach", lead, "", share["whole"], each, respectively)
@@ -240,10 +246,11 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
             text = rest
         if text in words.bare_heads or names_indicator(text):
             break
-        for word in words.manner:
-            if text.startswith(word) and leading_verb(text[len(word) :]) and not leading_verb(text):
-                text = text[len(word) :]
-                break
+        if text.startswith(words.manner):
+            for word in words.manner:
+                if text.startswith(word) and leading_verb(text[len(word) :]) and not leading_verb(text):
+                    text = text[len(word) :]
+                    break
         if joined and text[:1] in deliver_first:
             verb = leading_verb(text)
             rest = text[len(verb) :]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from duixian.vocabulary.numerals import MAGNITUDES, parse_numeral
-from duixian.vocabulary.units import load_units
+from duixian.vocabulary.units import Units, load_units
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ def find_quantities(text: str) -> list[Quantity]:
         if match is None:
             break
         position = match.end() if match.end() > match.start() else match.start() + 1
-        quantity, position = _arabic(text, match, tail, table.naming)
+        quantity, position = _arabic(text, match, tail, table)
         if quantity is not None and not _inside(quoted, quantity.core):
             found.append(quantity)
     taken = {i for q in found for i in (q.core, q.unit_end - 1)}
@@ -157,11 +157,18 @@ def _drop_runs(text: str, found: list[Quantity]) -> list[Quantity]:
     """Leave out "连续9年" where the clause states something else as well."""
     kept = []
     for number, quantity in enumerate(found):
-        if quantity.unit in ("年", "个月", "个季度", "次") and text[max(0, quantity.start - 2) : quantity.start] == "连续":
+        if (
+            quantity.unit in ("年", "个月", "个季度", "次")
+            and text[max(0, quantity.start - 2) : quantity.start] == "连续"
+        ):
             stop = _CLAUSE_END.search(text, quantity.end)
             limit = stop.start() if stop else len(text)
             neighbours = found[max(0, number - 1) : number] + found[number + 1 : number + 2]
-            if any(quantity.end <= q.core < limit or (q.end <= quantity.start and not _CLAUSE_END.search(text, q.end, quantity.start)) for q in neighbours):
+            if any(
+                quantity.end <= q.core < limit
+                or (q.end <= quantity.start and not _CLAUSE_END.search(text, q.end, quantity.start))
+                for q in neighbours
+            ):
                 continue
         kept.append(quantity)
     return kept
@@ -171,13 +178,14 @@ def _inside(spans: list[tuple[int, int]], at: int) -> bool:
     return any(start < at < end for start, end in spans)
 
 
-def _arabic(
-    text: str, match: re.Match[str], tail: re.Pattern[str], naming: frozenset[str]
-) -> tuple[Quantity | None, int]:
+def _arabic(text: str, match: re.Match[str], tail: re.Pattern[str], table: Units) -> tuple[Quantity | None, int]:
     """A quantity written in Arabic digits, and where to go on."""
     start, end = match.span()
     unit = match["unit"] or ""
     magnitude = match["mag"] or ""
+    naming = table.naming
+    if unit and text[end : end + 1] and text[end] in table.not_before.get(unit, ""):
+        unit, end = "", end - len(unit)
     number_end = match.end("n")
     before = text[start - 1 : start]
     after = text[end : end + 1]
@@ -186,7 +194,8 @@ def _arabic(
     if before and (before in "+＋×·.-/" or (before.isascii() and before.isalpha())) and unit not in ("%", "亿元", "元"):
         # A range whose first half was not taken ("10-15") is handled from its first half.
         return None, end if before.isalpha() else number_end
-    if not unit and not magnitude:
+    second = tail.match(text, end)
+    if not unit and not magnitude and (second is None or not (second["unit"] or second["mag"])):
         return _bare(text, match)
     if after and after in "+＋×" and not unit:
         return None, number_end
@@ -196,7 +205,6 @@ def _arabic(
     value: float | int = _number(match["n"])
     value2: float | int | None = None
     more = match["more"] or match["more2"]
-    second = tail.match(text, end)
     if second is not None and not (second["dash"] in "至到" and second["unit"] is None and second["mag"] is None):
         high = _number(second["n"])
         unit2 = second["unit"] or ""
@@ -227,6 +235,11 @@ def _arabic(
         end = unit_end
     elif text.startswith("级", end) and (not unit or unit == "元"):
         return None, end
+    if unit == "成":
+        if magnitude or (text[end : end + 1] and text[end] not in "，。；、的！）"):
+            return None, end
+        value, unit = value * 10, "%"
+        value2 = value2 * 10 if value2 is not None else None
     final = "range" if value2 is not None else _operator(op, suffix, bool(more))
     form = "multiple" if unit == "倍" else "plain"
     return Quantity(begin, start, unit_end, end, value, value2, magnitude + unit, final, form, prefix, suffix), end
@@ -337,7 +350,14 @@ def _worded(text: str, match: re.Match[str]) -> Quantity | None:
         return _rank(text, match)
     elif match["magword"]:
         following = text[end : end + 1]
-        if not match["magunit"] and following not in "，。；、！）的" and not re.search(r"(?:惠及|受益|服务|带动|吸引|接待|覆盖|帮助|解决|涉及)(?:.|超过|将近)$", text[max(0, start - 5) : start]):
+        if (
+            not match["magunit"]
+            and following not in "，。；、！）的"
+            and not re.search(
+                r"(?:惠及|受益|服务|带动|吸引|接待|覆盖|帮助|解决|涉及)(?:.|超过|将近)$",
+                text[max(0, start - 5) : start],
+            )
+        ):
             return None
         if following in ("级", "的") or (match["magunit"] and match["magunit"] in load_units().naming):
             return None

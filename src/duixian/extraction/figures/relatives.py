@@ -57,25 +57,32 @@ def find_relatives(text: str, occupied: list[tuple[int, int, str]], targets: boo
     if listing is not None:
         list_end = text.find("。", listing.end())
         list_end = len(text) if list_end < 0 else list_end
-    for match in _CLAUSE.finditer(text):
-        clause = match.group()
-        start = match.start()
-        in_list = listing is not None and start < list_end and match.end() > listing.end()
-        if in_list and listing is not None and start < listing.end():
-            start = listing.end()
-            clause = text[start : match.end()]
-        if any(a < match.end() and start < b for a, b, _ in occupied):
-            continue
-        if not in_list and not any(key in clause for key in _KEYS):
+    for start, end in _clauses_to_read(text, listing.end() if listing is not None else 0, list_end):
+        if any(a < end and start < b for a, b, _ in occupied):
             continue
         sentence = max(text.rfind(mark, 0, start) for mark in "。；！")
         spoken = [subject for _, b, subject in occupied if sentence < b <= start and subject]
-        topic = spoken[-1] if spoken else ""
-        found.extend(_read_clause(clause, start, in_list, topic))
+        in_list = listing is not None and listing.end() <= start < list_end
+        found.extend(_read_clause(text[start:end], start, in_list, spoken[-1] if spoken else ""))
     return found
 
 
-_KEYS = ("同步", "快于", "高于", "跑赢", "超过", "正增长", "由降转", "由负转", "转正", "不低于", "优于")
+_KEYS = re.compile(r"同步|快于|高于|跑赢|超过|正增长|由[降负]转|转正|不低于|优于")
+
+
+def _clauses_to_read(text: str, list_start: int, list_end: int) -> list[tuple[int, int]]:
+    """The clauses of the target list, and those elsewhere that hold a word of comparison."""
+    spans: list[tuple[int, int]] = []
+    for match in _KEYS.finditer(text):
+        at = match.start()
+        if list_start <= at < list_end or (spans and at < spans[-1][1]):
+            continue
+        before = max(text.rfind(mark, 0, at) for mark in "，。；！？;\n") + 1
+        clause = _CLAUSE.match(text, before)
+        if clause is not None:
+            spans.append(clause.span())
+    spans.extend(clause.span() for clause in _CLAUSE.finditer(text, list_start, max(list_start, list_end)))
+    return sorted(spans)
 
 
 def _read_clause(clause: str, start: int, in_list: bool, topic: str) -> list[Relative]:

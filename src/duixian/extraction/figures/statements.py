@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from duixian.extraction.figures.coordination import distribute, split_members
 from duixian.extraction.figures.phrases import Behind, Phrase, read_before, read_behind
@@ -42,8 +43,30 @@ _FROM = re.compile(r"(?:由|从|自)$")
 _CHANGED_TO = re.compile(r"^[^，。；、\d]{0,8}(?:到|至|为|成)")
 
 
+_JOINED = re.compile(r"[，、；和]")
+_PER_UNIT = re.compile(r"每(?P<unit>[^，。；每\d]{1,3})$")
 _RATE_NOUNS = ("增速", "增幅", "涨幅", "降幅", "增长率", "跌幅")
-_GENERIC = frozenset(["工作", "任务", "项目", "工程", "事项", "举措", "措施", "领域", "产业", "城市", "地区", "行业", "问题", "指标", "区域", "品种"])
+_AREAS = ("亩", "公顷", "平方公里", "平方米", "平米", "吨", "斤")
+_GENERIC = frozenset(
+    [
+        "工作",
+        "任务",
+        "项目",
+        "工程",
+        "事项",
+        "举措",
+        "措施",
+        "领域",
+        "产业",
+        "城市",
+        "地区",
+        "行业",
+        "问题",
+        "指标",
+        "区域",
+        "品种",
+    ]
+)
 _BORROWING = frozenset(["年度投资", "完成投资", "年度计划投资", "总投资"])
 _PER_HEAD = frozenset(["人均", "户均", "日均", "月均", "亩均", "单位"])
 
@@ -63,6 +86,20 @@ def _share_operators(group: list[Quantity]) -> None:
                 quantity.op = first.op
 
 
+@lru_cache(maxsize=1)
+def _inner_verbs() -> re.Pattern[str]:
+    words = sorted((w for w in load_figure_words().deliver if len(w) >= 2), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def _inner_verb(text: str) -> int:
+    """Where a verb begins inside a run of words between two numbers, 0 when there is none."""
+    if _JOINED.search(text):
+        return 0
+    found = _inner_verbs().search(text, 2)
+    return found.start() if found is not None and found.end() < len(text) + 1 else 0
+
+
 class SentenceReader:
     """Reads the quantities of one sentence from left to right and remembers what has been spoken of."""
 
@@ -76,6 +113,8 @@ class SentenceReader:
         self.lead = ""
         self.recent: list[str] = []
         self.run: list[str] = []
+        self.governed = False
+        self.share = ""
         self.out: list[Statement] = []
 
     def read(self) -> list[Statement]:
@@ -126,11 +165,21 @@ class SentenceReader:
             if not clause_joined:
                 self.run = []
         behind_text = self.text[group[-1].end : next_start]
-        right = read_behind(behind_text)
         if index > 0 and not new_clause:
             left = self._after_previous_noun(left, index)
-        phrase = read_before(left, first.form)
+        per = _PER_UNIT.search(left)
+        if per is not None and per["unit"] in load_units().kinds and first.unit and "/" not in first.unit:
+            left = left[: per.start()]
+            for quantity in group:
+                quantity.unit += "/" + per["unit"]
+        run_of_years = left.endswith("连续") and first.unit in ("年", "个月", "个季度", "次")
+        phrase = read_before(left.removesuffix("连续"), first.form)
         _share_operators(group)
+        governed = bool(phrase.lead) or left.endswith(("为", "对", "向", "给"))
+        verb = _inner_verb(behind_text) if governed and next_start < self.end else 0
+        right = read_behind(behind_text[:verb] if verb else behind_text)
+        if first.form == "rank" or (run_of_years and phrase.subject):
+            right = read_behind("")
         origin = _FROM.search(left) if _CHANGED_TO.match(behind_text) else None
         if origin is not None:
             phrase = read_before(left[: origin.start()])
@@ -141,6 +190,9 @@ class SentenceReader:
         subjects, role = self._subjects(group, phrase, right, left, new_clause, left_start)
         for quantity, subject in subjects:
             self._emit(quantity, subject, phrase, right, left_start, role)
+        self.governed = governed
+        if phrase.share is None and first.form != "rank":
+            self.share = ""
         named = [s for _, s in subjects if s]
         if named and first.form != "rank" and not phrase.reference and phrase.share is None:
             self.topic = named[-1]
@@ -152,8 +204,11 @@ class SentenceReader:
             self.lead = phrase.lead
 
     def _after_previous_noun(self, left: str, index: int) -> str:
-        """Drop the noun that belongs to the number before ("10个机场和" 47个)."""
+        """Drop the noun that belongs to the number before ("10个机场和" 47个, "2万名职工清偿工资" 3亿元)."""
         previous = self.quantities[index - 1]
+        verb = _inner_verb(left)
+        if verb > 0 and self.governed and left[:1] not in "、，和及与并（":
+            return left[verb:]
         noun = read_behind(self.text[previous.end : self.quantities[index].start])
         opened = left[:1]
         if noun.noun and opened and opened not in "、，和及与并（":
@@ -190,7 +245,7 @@ class SentenceReader:
             return [(q, self._subject_behind(q, phrase, right)) for q in group], self._role_behind(
                 group[-1], right, phrase
             )
-        return [(q, self._full(subject, phrase.lead)) for q in group], role
+        return [(q, self._full(subject, phrase.lead, q.form == "rank")) for q in group], role
 
     def _subject_behind(self, quantity: Quantity, phrase: Phrase, right: Behind) -> str:
         if right.object:
@@ -210,9 +265,19 @@ class SentenceReader:
         if not right.noun:
             return ""
         _, unit = split_magnitude(quantity.unit)
-        if unit in load_units().parameter:
+        table = load_units()
+        if unit in table.parameter:
             return "context"
-        if quantity.suffix in ("以下", "及以下") or (quantity.suffix in ("以上", "及以上") and not (phrase.lead and not phrase.subject)):
+        if (
+            table.kinds.get(unit.split("/")[0]) == "physical"
+            and unit not in _AREAS
+            and not phrase.action
+            and not phrase.subject.endswith("等")
+        ):
+            return "context"
+        if quantity.suffix in ("以下", "及以下") or (
+            quantity.suffix in ("以上", "及以上") and not (phrase.lead and not phrase.subject)
+        ):
             return "context"
         return ""
 
@@ -220,7 +285,7 @@ class SentenceReader:
 
     def _object_before(self, at: int, head: str = "") -> str:
         """The thing that the clause before ``at`` acts on, for numbers that only say whom it reaches."""
-        clauses = [c for c in re.split(r"[，。；]", self.text[max(0, at - 60) : at]) if c]
+        clauses = [re.split(r"\d", c)[0] for c in re.split(r"[，。；]", self.text[max(0, at - 60) : at]) if c]
         if self.text[at - 1 : at] not in "，。；":
             clauses = clauses[:-1]
         objects = [read_before(clause).subject for clause in reversed(clauses)]
@@ -238,10 +303,16 @@ class SentenceReader:
         stop = _BOUNDARY.search(head, at)
         return head[at + len(verb) : stop.start()] if stop is not None else ""
 
-    def _full(self, subject: str, lead: str = "") -> str:
+    def _full(self, subject: str, lead: str = "", rank: bool = False) -> str:
         """Complete a subject that cannot stand alone with what was spoken of before."""
         if not subject:
-            return self.topic or self._repeated_object(lead)
+            if rank and self.share:
+                return self.share
+            return (
+                self.topic
+                or self._repeated_object(lead)
+                or (self._clause_owner() or self._object_before(self.quantities[0].start) if not lead else "")
+            )
         if subject in _PER_HEAD and self.topic:
             return subject + self.topic
         if indicator_of(subject) != OTHER and subject not in _BORROWING:
@@ -263,7 +334,7 @@ class SentenceReader:
         for head in self.words.measure_heads:
             if subject.endswith(head) and len(subject) > len(head):
                 return subject[: -len(head)]
-        return subject
+        return subject[:-1] if len(subject) > 3 and subject[-1] in "数量额" else subject
 
     def _clause_owner(self) -> str:
         """The noun that opens the clause before, as the owner of a bare "产量"."""
@@ -289,7 +360,7 @@ class SentenceReader:
         if phrase.share is not None:
             if quantity.op == "eq" and phrase.action in PREFIXES:
                 quantity.op = PREFIXES[phrase.action]
-            named = subject + "占" + phrase.share + "比重"
+            named = self.share = subject + "占" + phrase.share + "比重"
             indicator = indicator_of(named)
         elif phrase.reference and subject and quantity.form != "rank":
             named = (
@@ -321,7 +392,7 @@ class SentenceReader:
             named = named.replace("实现", "")
         if not named:
             role = role or "context"
-        if any(named.endswith(word) for word in self.words.ongoing) or phrase.lead in self.words.ongoing:
+        if named.endswith(self.words.ongoing) or phrase.lead in self.words.ongoing:
             role = role or "ongoing"
         self.out.append(Statement(quantity, named, action, kind, negative, left_start, role, indicator))
 
@@ -330,6 +401,8 @@ class SentenceReader:
             return "level", False
         if phrase.tail in ("rise", "fall"):
             return "growth", phrase.tail == "fall"
+        if quantity.form == "share":
+            return "level", False
         if phrase.tail == "" and phrase.lead in self.words.fall:
             return "growth", True
         if (
