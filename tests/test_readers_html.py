@@ -116,3 +116,38 @@ def test_hostile_pages_do_not_hang(page: str) -> None:
     with contextlib.suppress(InputError):
         read_source(page.encode(), "a.html")
     assert time.perf_counter() - started < 15
+
+
+def test_headings_that_sound_like_buttons_are_kept() -> None:
+    headings = ["关闭小煤矿12座", "收藏品市场", "分享经济", "大", "打印机产业", "2031", "点击消费新动能"]
+    page = site('<div id="zoom">' + ARTICLE + "".join(f"<p>{words}</p>" for words in headings) + "</div>")
+    text = read_source(page.encode(), "a.html").text.split("\n")
+    assert [words for words in headings if words not in text] in ([], ["大"])
+
+
+def test_words_beside_the_main_part_are_not_lost() -> None:
+    long = "".join(f"<p>　　第{i}项：新建学校{i}所，改造道路{i}公里，增加床位{i}张。</p>" for i in range(30))
+    page = f"<html><body><h2>第一部分</h2><div>{long}</div><h2>第二部分</h2><p>抓好教育。</p></body></html>"
+    text = read_source(page.encode(), "a.html").text
+    assert text.startswith("第一部分\n")
+    assert text.endswith("第二部分\n抓好教育。")
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        '<form id="aspnetForm">',
+        '<div id="printArea">',
+        '<div id="js_content" style="visibility: hidden">',
+        "<table><tr><td>",
+    ],
+)
+def test_articles_in_odd_wrappers(opening: str) -> None:
+    page = f"<html><body>{opening}<h1>青禾县报告</h1>{ARTICLE}</body></html>"
+    assert read_source(page.encode(), "a.html").text.split("\n") == ["青禾县报告", *EXPECTED]
+
+
+def test_unnamed_lists_of_links_are_left_out() -> None:
+    links = "".join(f'<li><a href="{i}">第{i}条新闻，内容是植树</a></li>' for i in range(8))
+    page = f'<html><body><div class="zw"><h1>青禾县报告</h1>{ARTICLE}<ul>{links}</ul></div></body></html>'
+    assert "植树" not in read_source(page.encode(), "a.html").text

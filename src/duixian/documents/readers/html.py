@@ -9,7 +9,8 @@ from lxml import etree
 
 from duixian.documents.model import SourceText
 from duixian.documents.readers.limits import TEXT_LIMIT_BYTES, too_large_text
-from duixian.documents.readers.pagetext import HIDDEN, TextWriter, classes, is_furniture
+from duixian.documents.readers.pagesurvey import Survey, classes
+from duixian.documents.readers.pagetext import HIDDEN, TextWriter
 from duixian.documents.readers.plaintext import decoded_text
 from duixian.errors import InputError
 
@@ -29,9 +30,15 @@ _CONTAINERS_NAMES = """
     pubnewscontent mainbody myarticle article-detail article_detail
 """
 _CONTAINERS = frozenset(_CONTAINERS_NAMES.split())
-_PROSE = re.compile(r"[，。；、：！？,;]")
-# The article holds nearly all of the prose on its page.
-_SHARE = 0.7
+# An element named as the article is believed when it holds so much of the page's prose.
+_NAMED_SHARE = 0.6
+# Prose beside the article that may be given up: a line or two of the page's frame, in characters and as a share.
+_REST = 120
+_REST_SHARE = 0.03
+_LAYOUT = frozenset(
+    {"div", "section", "article", "main", "center", "form", "table", "tbody", "tr", "td", "ucapcontent", "span", "font"}
+)
+_FLOW = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table", "tr"})
 _DATE_LINE = re.compile(
     r"(?:19|20)\d\d\s{0,3}[-年./]\s{0,3}\d{1,2}|来源|发布|索\s{0,4}引\s{0,4}号|文\s{0,4}号|发文|成文"
 )
@@ -77,14 +84,12 @@ def _parse(text: str) -> Any | None:
 
 
 def _article_text(body: Any, root: Any) -> str:
-    prose, total = _prose_by_element(body)
-    article = _container(body, prose, total) if total else None
-    if article is None:
-        article = _densest(body, prose)
-    before = _lines_before(article, body)
-    lines = TextWriter(skip_furniture=True).write(article)
-    if not any(line.strip() for line in lines) and article is not body:
-        lines = TextWriter(skip_furniture=True).write(body)
+    survey = Survey(body)
+    article = _innermost(_container(body, survey), survey)
+    before = _lines_before(article, body, survey)
+    lines = TextWriter(survey.frame).write(article)
+    if not any(line.strip() for line in lines):
+        lines = TextWriter().write(body)
         before = []
     if not before and lines:
         title = _page_title(root)
@@ -93,65 +98,37 @@ def _article_text(body: Any, root: Any) -> str:
     return "\n".join([*before, *lines])
 
 
-def _prose_by_element(body: Any) -> tuple[dict[Any, int], int]:
-    """How much prose each element holds: characters of its text outside links and furniture, if punctuated."""
-    own: dict[Any, int] = {}
-    order: list[Any] = []
-    stack: list[tuple[Any, bool]] = [(body, False)]
-    while stack:
-        element, muted = stack.pop()
-        tag = element.tag
-        if not isinstance(tag, str) or tag in HIDDEN:
-            continue
-        muted = muted or tag == "a" or (element is not body and is_furniture(element))
-        order.append(element)
-        amount = 0
-        if not muted:
-            amount = _weight(element.text) + sum(_weight(child.tail) for child in element)
-        own[element] = amount
-        stack.extend((child, muted) for child in element)
-    for element in reversed(order):
-        parent = element.getparent()
-        if parent is not None and parent in own:
-            own[parent] += own[element]
-    return own, own.get(body, 0)
+def _container(body: Any, survey: Survey) -> Any:
+    """The outermost element named as sites name their article, if it holds most of the prose; or the body."""
+    total = survey.prose[body]
+    for element in survey.elements:
+        if element is not body and total and survey.prose[element] >= _NAMED_SHARE * total:
+            names = classes(element)
+            if element.tag == "article" or any(word in _CONTAINERS for word in names):
+                return element
+    return body
 
 
-def _weight(text: str | None) -> int:
-    if not text:
-        return 0
-    length = len(text.strip())
-    # Menus and buttons are short and without punctuation; sentences are neither.
-    return length if length > 24 or _PROSE.search(text) else length // 4
+def _innermost(element: Any, survey: Survey) -> Any:
+    """Step inwards while one layout element holds nearly all of the prose and nothing beside it is text.
 
-
-def _container(body: Any, prose: dict[Any, int], total: int) -> Any | None:
-    """The smallest element that sites use for their article and that holds most of the page's prose."""
-    best = None
-    for element, amount in prose.items():
-        if element is body or amount == 0 or amount < _SHARE * total:
-            continue
-        # Elements come outermost first, so a later one that holds as much lies inside.
-        tagged = element.tag == "article" or any(word in _CONTAINERS for word in classes(element))
-        if tagged and (best is None or amount <= prose[best]):
-            best = element
-    return best
-
-
-def _densest(body: Any, prose: dict[Any, int]) -> Any:
-    """Step down from the body while one child holds nearly all of the prose."""
-    element = body
+    Paragraphs, headings and lists beside it belong to the text, and so does any larger amount of prose: to lose a
+    part of a report is worse than to keep a line of the page's frame.
+    """
     while True:
-        children = [child for child in element if prose.get(child)]
-        if not children:
+        inside = [child for child in element if survey.prose.get(child) and child not in survey.frame]
+        heaviest = max(inside, key=lambda child: survey.prose[child], default=None)
+        if heaviest is None or heaviest.tag not in _LAYOUT:
             return element
-        heaviest = max(children, key=lambda child: prose[child])
-        if prose[heaviest] < _SHARE * prose[element] or heaviest.tag in {"p", "span", "font", "b", "strong", "td"}:
+        rest = survey.prose[element] - survey.prose[heaviest]
+        if rest > max(_REST, _REST_SHARE * survey.prose[element]):
+            return element
+        if any(child.tag in _FLOW for child in inside if child is not heaviest):
             return element
         element = heaviest
 
 
-def _lines_before(article: Any, body: Any) -> list[str]:
+def _lines_before(article: Any, body: Any, survey: Survey) -> list[str]:
     """The title, date and source lines that stand before the article, nearest last."""
     found: list[str] = []
     element = article
@@ -162,8 +139,8 @@ def _lines_before(article: Any, body: Any) -> list[str]:
         sibling = element.getprevious()
         steps = 0
         while sibling is not None and steps < _NEAR:
-            if isinstance(sibling.tag, str) and sibling.tag not in HIDDEN and not is_furniture(sibling):
-                found[:0] = _heading_lines(sibling)
+            if isinstance(sibling.tag, str) and sibling.tag not in HIDDEN and sibling not in survey.frame:
+                found[:0] = _heading_lines(sibling, survey)
             sibling = sibling.getprevious()
             steps += 1
         if any(len(line) >= 8 and not _DATE_LINE.search(line) for line in found):
@@ -172,9 +149,9 @@ def _lines_before(article: Any, body: Any) -> list[str]:
     return found
 
 
-def _heading_lines(element: Any) -> list[str]:
+def _heading_lines(element: Any, survey: Survey) -> list[str]:
     """The lines of an element that are a title or say when and by whom the article was published."""
-    lines = [line for line in TextWriter(skip_furniture=True).write(element) if line.strip()]
+    lines = [line for line in TextWriter(survey.frame).write(element) if line.strip()]
     if not lines or len(lines) > 24 or sum(map(len, lines)) > 600:
         return []
     titles = set()
@@ -182,7 +159,7 @@ def _heading_lines(element: Any) -> list[str]:
         if isinstance(inner.tag, str) and (
             inner.tag in {"h1", "h2", "h3"} or any(_TITLE_CLASS.search(word) for word in classes(inner))
         ):
-            titles.update(TextWriter(skip_furniture=True).write(inner))
+            titles.update(TextWriter(survey.frame).write(inner))
     return [line for line in lines if line in titles or (_DATE_LINE.search(line) and len(line) <= 120)]
 
 

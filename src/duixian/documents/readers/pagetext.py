@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from typing import Any
 
 _BLOCKS_NAMES = """
@@ -16,27 +17,21 @@ _HIDDEN_NAMES = """
     option button input textarea datalist dialog
 """
 HIDDEN = frozenset(_HIDDEN_NAMES.split())
-_FRAME_TAGS = frozenset({"nav", "footer", "aside", "form"})
-# Ids and classes of what stands around an article. Whole words only: "share-box" has the words share and box.
-_FRAME_WORDS_NAMES = """
-    nav navbar navigation menu submenu sidebar sidenav side breadcrumb breadcrumbs crumb crumbs dqwz weizhi
-    position curpos footer foot bottom copyright banner toolbar tools share bdsharebuttonbox bshare sharebox
-    jiathis print dayin fontsize font-size zihao ziti counter hits visit related relate recommend xgwz xgyd
-    xiangguan prev next prevnext pagination pager comment comments login search searchbox qrcode erweima ewm ads
-    advert friendlink links hot hotnews rank ranking sitemap language lang wza accessibility
-"""
-_FRAME_WORDS = frozenset(_FRAME_WORDS_NAMES.split())
-_WORD = re.compile(r"[A-Za-z]+")
-_INVISIBLE = re.compile(r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden", re.IGNORECASE)
 # A newline in the source between two Chinese characters is the author's typing, not a blank.
 _WRAP = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\uffef])[ \t]{0,64}[\r\n][ \t\r\n]*(?=[\u2e80-\u9fff\uf900-\uffef])")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
-# What remains of counters and buttons once the markup is gone, as whole lines.
-_RESIDUE = re.compile(
-    r"[\[【〔（(]?(?:字\s{0,4}[体号]|字体大小|打\s{0,4}印(?:本页)?|关\s{0,4}闭(?:窗口|本页)?|分享(?:到|至)?|收\s{0,4}藏|返回(?:顶部|首页|列表)?|"
-    r"上一[篇页]|下一[篇页]|(?:浏览|阅读|访问|点击)(?:次数|数|量|人数|人次)?|扫一扫|我要纠错|无障碍|朗读|当前位置|您(?:现在)?的?位置)"
-    r"[^，。；]{0,60}$"
+# What remains of counters and buttons once the markup is gone, as whole lines: buttons with nothing else beside
+# them, or a label with its colon. Anything looser would take headings such as "关闭小煤矿" with it.
+_BUTTON = (
+    r"(?:字[体号](?:大小)?|[大中小]|打印(?:本[页文])?|关闭(?:窗口|本页)?|收藏(?:本页)?|返回(?:顶部|首页|列表)?|分享|朗读|我要纠错|扫一扫|"
+    r"\d{1,9}次?)"
 )
+_RESIDUE = re.compile(
+    rf"(?:[\s\[\]【】〔〕（）()|:：]|{_BUTTON}(?![\w]))+$|"
+    r"(?:上一[篇页条]|下一[篇页条]|分享(?:到|至)|您?(?:现在)?的?当?前?(?:所在)?位置|(?:浏览|阅读|访问|点击)(?:次数|量|数|人次))\s{0,4}[:：]"
+    r"[^，。；]{0,80}$|扫一扫在?手机"
+)
+_RESIDUE_LENGTH = 120
 _INLINE_RESIDUE = re.compile(
     r"(?:浏览|阅读|访问|点击)(?:次数|量|数|人次)\s{0,4}[:：]\s{0,4}\d{0,9}\s{0,4}次?|"
     r"[\[【〔（(]?\s{0,4}字\s{0,4}[体号](?:大小)?\s{0,4}[:：]?\s{0,4}[\[【]?\s{0,4}大\s{0,4}[\]】]?\s{0,4}[|\[【]?\s{0,4}中\s{0,4}[\]】]?"
@@ -44,31 +39,12 @@ _INLINE_RESIDUE = re.compile(
 )
 
 
-def classes(element: Any) -> list[str]:
-    """The id and class names of an element, in small letters."""
-    return f"{element.get('id') or ''} {element.get('class') or ''}".lower().split()
-
-
-def is_furniture(element: Any) -> bool:
-    """Whether an element is navigation, a counter, a footer or invisible, judged by its tag, names and style."""
-    if element.tag in _FRAME_TAGS or element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    if style and _INVISIBLE.search(style):
-        return True
-    if element.tag in {"body", "html", "p", "article", "main", "table", "td", "tr", "tbody"}:
-        return False
-    for name in classes(element):
-        if name in _FRAME_WORDS or any(word in _FRAME_WORDS for word in _WORD.findall(name)):
-            return True
-    return False
-
-
 class TextWriter:
     """Writes elements as lines: blocks and line breaks end a line, everything else flows on."""
 
-    def __init__(self, skip_furniture: bool) -> None:
-        self._skip = skip_furniture
+    def __init__(self, left_out: Set[Any] = frozenset()) -> None:
+        """left_out: elements that are not written, with all that is in them."""
+        self._left_out = left_out
         self._lines: list[str] = []
         self._parts: list[str] = []
 
@@ -86,7 +62,7 @@ class TextWriter:
                 if node is not element:
                     self._add(node.tail, raw)
                 continue
-            if not isinstance(tag, str) or tag in HIDDEN or (self._skip and node is not element and is_furniture(node)):
+            if not isinstance(tag, str) or tag in HIDDEN or (node in self._left_out and node is not element):
                 if node is not element:
                     self._add(node.tail, raw)
                 continue
@@ -122,9 +98,9 @@ class TextWriter:
     def _end_line(self, always: bool = False) -> None:
         line = _BLANKS.sub(" ", _WRAP.sub("", "".join(self._parts))).strip(" ")
         self._parts = []
-        if self._skip and line:
+        if line:
             line = _INLINE_RESIDUE.sub("", line).rstrip(" ")
-            if _RESIDUE.match(line):
+            if len(line) <= _RESIDUE_LENGTH and _RESIDUE.match(line) and not line.isdecimal():
                 return
         if line or (always and self._lines and self._lines[-1]):
             self._lines.append(line)
