@@ -17,6 +17,7 @@ from duixian.evaluation import Evaluation, evaluate, read_answers
 from duixian.evaluation.measures import Mistake, Score
 from duixian.evaluation.scoring import Part, bare_name, worst
 from duixian.records import Record
+from duixian.reporting.columns import columns_of
 
 FORMATS = ("table", "json", "csv")
 NAMES = ("record", "document", "field", "gold", "predicted", "accuracy", "precision", "recall", "f1")
@@ -78,11 +79,18 @@ def _show(say: Messages, result: Evaluation, show: int) -> None:
         fields = list(part.total.fields)
         headings = [
             say(f"e_{key}") for key in ("document", "gold", "predicted", "precision", "recall", "f1", "strict")
-        ] + fields
+        ] + [_heading(say, name, field) for field in fields]
         rows = [_line(document, score, fields) for document, score in part.documents.items()]
         rows.append(_line(say("e_all"), part.total, fields))
         screen.print(table(headings, rows, title=say(f"e_{name}")))
         _show_mistakes(say, part, show)
+
+
+def _heading(say: Messages, part: str, field: str) -> str:
+    """A field by the name that tables of records give it."""
+    if say.language != "zh":
+        return field
+    return next((column.heading for column in columns_of(part.removesuffix("s")) if column.name == field), field)
 
 
 def _line(document: str, score: Score, fields: list[str]) -> list[Any]:

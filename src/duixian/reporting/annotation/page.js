@@ -31,8 +31,7 @@
   const heading = (record) => {
     const kind = kinds[record[0]];
     if (kind === "figure") return field(record, "subject") || field(record, "quote");
-    if (kind === "project") return field(record, "name");
-    return (field(record, "action") || "") + (field(record, "object") || "") || field(record, "quote");
+    return kind === "project" ? field(record, "name") : field(record, "quote");
   };
   const note = (record) => {
     const kind = kinds[record[0]];
@@ -107,8 +106,15 @@
       if (focus) button.focus({ preventScroll: true });
     }
     const first = spans.find((span) => span.ids.includes(number));
-    if (scroll && first) first.node.scrollIntoView({ block: "center" });
+    if (scroll && first) bring(first.node, "center");
     try { history.replaceState(null, "", "#" + field(records[number], "id")); } catch { /* some viewers forbid it */ }
+  }
+
+  // A glide over a short way shows where one goes; over a long way it only makes one wait.
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  function bring(node, block) {
+    const far = Math.abs(node.getBoundingClientRect().top) > 2 * innerHeight;
+    node.scrollIntoView({ block, behavior: far || still.matches ? "auto" : "smooth" });
   }
 
   function detail() {
@@ -129,7 +135,8 @@
       const text = value(record, column);
       if (text !== "") fields.append(make("dt", column.label, { title: column.name }), make("dd", text));
     }
-    const parts = [title, walk, make("blockquote", field(record, "quote")), fields];
+    const quote = heading(record) === field(record, "quote") ? [] : [make("blockquote", field(record, "quote"))];
+    const parts = [title, walk, ...quote, fields];
     const around = new Set(spans.filter((span) => span.ids.includes(state.selected)).flatMap((span) => span.ids));
     around.delete(state.selected);
     if (around.size) {
@@ -184,7 +191,7 @@
     const links = [...root.querySelectorAll("[data-level]")].map((node) => {
       const link = make("a", node.dataset.head || node.textContent, { href: "#" + node.id });
       link.className = "l" + Math.min(3, Number(node.dataset.level));
-      link.onclick = (event) => { event.preventDefault(); node.scrollIntoView({ block: "start" }); };
+      link.onclick = (event) => { event.preventDefault(); bring(node, "start"); };
       return link;
     });
     nav.replaceChildren(...links);
@@ -250,7 +257,7 @@
   $("find").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !hits.length) return;
     hit = (hit + (event.shiftKey ? hits.length - 1 : 1)) % hits.length;
-    hits[hit].block.scrollIntoView({ block: "center" });
+    bring(hits[hit].block, "center");
     $("hits").textContent = `${hit + 1} / ${hits.length} ${words.hits}`;
   });
   for (const id of ["status", "indicator"]) $(id).onchange = () => { state[id] = $(id).value; filter(); };

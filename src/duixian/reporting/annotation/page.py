@@ -186,11 +186,11 @@ def _block(identity: str, block: Block, marks: Sequence[Mark], classes: Sequence
 
 
 def _outlined(block: Block) -> str:
-    """A numbered lead sentence is a heading too, and stands in the outline."""
-    if block.lead is None or not block.level:
+    """A lead sentence is a heading too, and stands in the outline."""
+    if block.lead is None:
         return ""
     head = block.text[block.lead[0] : block.lead[1]].rstrip("。；：")
-    level = min(block.level, _OUTLINE_DEPTH)
+    level = min(max(block.level, len(block.section), 1), _OUTLINE_DEPTH)
     return f' data-level="{level}" data-head="{escape(head[:_OUTLINE_TEXT])}"'
 
 
