@@ -1,0 +1,73 @@
+"""Looking words up at a place in a text, longest first, and turning word lists into compact patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+_Trie: TypeAlias = "dict[str, _Trie]"
+
+
+class Lexicon:
+    """Words with flags. :meth:`match` finds the longest word that starts at an offset.
+
+    Flags are small integers whose bits mean whatever the owner of the lexicon says.
+    """
+
+    __slots__ = ("_flags", "_lengths")
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self._flags = dict(words)
+        lengths: dict[str, set[int]] = {}
+        for word in self._flags:
+            lengths.setdefault(word[0], set()).add(len(word))
+        self._lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._flags
+
+    def __len__(self) -> int:
+        return len(self._flags)
+
+    def flags(self, word: str) -> int:
+        """The flags of a word; 0 when it is unknown."""
+        return self._flags.get(word, 0)
+
+    def match(self, text: str, start: int, end: int) -> tuple[int, int] | None:
+        """(end, flags) of the longest word at ``start`` that ends by ``end``, or None."""
+        if start >= end:
+            return None
+        lengths = self._lengths.get(text[start])
+        if lengths is None:
+            return None
+        for length in lengths:
+            stop = start + length
+            if stop <= end:
+                found = self._flags.get(text[start:stop])
+                if found is not None:
+                    return stop, found
+        return None
+
+
+def alternation(words: Iterable[str]) -> str:
+    """A pattern that matches the longest of ``words`` at a place, folded so that common beginnings are tried once.
+
+    >>> alternation(["增长", "增加", "达"])
+    '(?:增(?:加|长)|达)'
+    """
+    root: _Trie = {}
+    for word in words:
+        node = root
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _fold(root)
+
+
+def _fold(node: _Trie) -> str:
+    branches = [re.escape(char) + _fold(node[char]) for char in sorted(node) if char]
+    if not branches:
+        return ""
+    body = branches[0] if len(branches) == 1 and "" not in node else f"(?:{'|'.join(branches)})"
+    return f"{body}?" if "" in node else body

@@ -1,0 +1,45 @@
+"""Topics of commitments: which words speak for which topic."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from duixian.vocabulary.lexicon import alternation
+
+#: The topic of a clause in which no known word stands.
+GENERAL = "综合"
+
+
+@dataclass(frozen=True, slots=True)
+class Themes:
+    """The topics. words: word -> topics; pattern: finds the words of all topics."""
+
+    words: Mapping[str, tuple[str, ...]]
+    pattern: re.Pattern[str]
+
+    def classify(self, text: str) -> str:
+        """The topic whose words weigh most in ``text``; "" when there is none. A word weighs its length."""
+        weights: dict[str, int] = {}
+        words = self.words
+        for word in self.pattern.findall(text):
+            for theme in words[word]:
+                weights[theme] = weights.get(theme, 0) + len(word)
+        if not weights:
+            return ""
+        return max(weights, key=weights.__getitem__)
+
+
+@lru_cache(maxsize=1)
+def load_themes() -> Themes:
+    """The topics that ship with the package."""
+    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "themes.toml").read_text("utf-8"))
+    words: dict[str, tuple[str, ...]] = {}
+    for theme, listed in raw["themes"].items():
+        for word in listed.split():
+            words[word] = (*words.get(word, ()), theme)
+    return Themes(words=words, pattern=re.compile(alternation(words)))

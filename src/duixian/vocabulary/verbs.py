@@ -1,0 +1,69 @@
+"""The words that open clauses of a plan: verbs, manner, background, result, and the phrases of a flourish."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from duixian.vocabulary.lexicon import Lexicon, alternation
+
+MANNER = 1
+ACTION = 2
+BACKGROUND = 4
+SOFT = 8
+RESULT = 16
+NOUN = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """The table of clause openers, ready to match.
+
+    openers: words with the flags MANNER, ACTION, BACKGROUND, SOFT, RESULT and NOUN, by the job they do at the start of
+    a clause. later: finds a verb inside a clause that starts with a preposition. flourish: finds a flourish. target,
+    bound, qualitative: find the predicate of a target, the bound of an amount, and the end of a target without a number. past: finds signs of looking
+    back. actor: finds a noun phrase at the start that can act. delegating: words whose object is somebody who acts.
+    """
+
+    openers: Lexicon
+    later: re.Pattern[str]
+    flourish: re.Pattern[str]
+    target: re.Pattern[str]
+    bound: re.Pattern[str]
+    qualitative: re.Pattern[str]
+    past: re.Pattern[str]
+    actor: re.Pattern[str]
+    delegating: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def load_verbs() -> Verbs:
+    """The verbs that ship with the package."""
+    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "verbs.toml").read_text("utf-8"))
+    lists = {name: value.split() for name, value in raw.items() if isinstance(value, str)}
+    openers: dict[str, int] = {}
+    for name, flag in (
+        ("manner", MANNER),
+        ("action", ACTION),
+        ("background", BACKGROUND),
+        ("soft_background", SOFT),
+        ("result", RESULT),
+    ):
+        for word in lists[name]:
+            openers[word] = openers.get(word, 0) | flag
+    openers.update((word, NOUN) for word in lists["noun"])
+    shine = [alternation(lists["flourish"]), *raw["flourish_patterns"]]
+    return Verbs(
+        openers=Lexicon(openers),
+        later=re.compile(alternation(lists["later"])),
+        flourish=re.compile("|".join(shine)),
+        target=re.compile(alternation(lists["target"])),
+        bound=re.compile(alternation(lists["bound"])),
+        qualitative=re.compile(alternation(lists["qualitative"]) + r"$"),
+        past=re.compile(alternation(lists["past"])),
+        actor=re.compile(r"[^，、的]{0,14}?" + alternation(lists["actor"])),
+        delegating=frozenset(lists["delegating"]),
+    )
