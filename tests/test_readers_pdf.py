@@ -20,6 +20,7 @@ from duixian.errors import InputError
 
 LEFT = [f"左栏第{i:02d}行青禾县生产总值三百亿元增长六成" for i in range(24)]
 RIGHT = [f"右栏第{i:02d}行新增城镇就业两万人建学校三所" for i in range(24)]
+LINES = ("新建学校三所、医院两所，改造", "道路一百公里，年内全部开工，", "明年底前完成。")
 TITLE = "青禾县二〇三一年政府工作报告"
 
 
@@ -189,3 +190,35 @@ def test_scanned_pages_are_recognised_with_the_extra() -> None:
 def test_blank_pdf_is_refused() -> None:
     with pytest.raises(InputError, match="没有文字"):
         read_source(pdf(lambda canvas: canvas.showPage()), "a.pdf")
+
+
+def test_a_table_of_long_cells_is_read_cell_by_cell() -> None:
+    cells = [[f"第{row}行第{side}格，{words}" for words in LINES] for row in range(8) for side in "甲乙"]
+
+    def draw(canvas: Canvas) -> None:
+        for number, cell in enumerate(cells):
+            for i, line in enumerate(cell):
+                canvas.drawString(50 + 260 * (number % 2), 780 - 80 * (number // 2) - 16 * i, line)
+
+    assert in_reading_order(read_source(pdf(draw), "a.pdf")) == [line for cell in cells for line in cell]
+
+
+@pytest.mark.parametrize("gutter", [8, 12, 24])
+@pytest.mark.parametrize("size", [9, 12])
+def test_paragraphs_with_short_last_lines_in_narrow_columns(size: int, gutter: int) -> None:
+    width = int((500 - gutter) / 2 / size)
+    columns = []
+    for name in "左右":
+        text = "".join(f"　　{name}栏第{i}段，青禾县投资建设{'好' * (i * 7 % 40)}项目。\n" for i in range(20))
+        lines = [part[k : k + width] for part in text.split("\n") for k in range(0, len(part), width)]
+        columns.append(lines[:35])
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("STSong-Light", size)
+        for i in range(35):
+            for number, lines in enumerate(columns):
+                if i < len(lines):
+                    canvas.drawString(50 + number * (width * size + gutter), 780 - 20 * i, lines[i])
+
+    found = "".join(in_reading_order(read_source(pdf(draw), "a.pdf")))
+    assert "".join(found.split()) == "".join("".join(sum(columns, [])).split())

@@ -115,7 +115,13 @@ def _gutter(runs: Sequence[Run], chosen: list[int], size: float) -> float | None
 
 
 def _is_column_break(runs: Sequence[Run], chosen: list[int], gutter: float, size: float) -> bool:
-    sides = [1 if runs[i].left >= gutter else 0 for i in chosen if not runs[i].left < gutter < runs[i].right]
+    # The side of each printed line in text order; pieces of one line in one column count once.
+    sides: list[tuple[int, int]] = []
+    for i in chosen:
+        if not runs[i].left < gutter < runs[i].right:
+            place = (int(runs[i].left >= gutter), round((runs[i].top + runs[i].bottom) / size))
+            if not sides or sides[-1] != place:
+                sides.append(place)
     for side in (0, 1):
         members = [runs[i] for i in chosen if (runs[i].left >= gutter if side else runs[i].right <= gutter)]
         if len(members) < _MIN_LINES:
@@ -128,5 +134,5 @@ def _is_column_break(runs: Sequence[Run], chosen: list[int], gutter: float, size
             lines[key] = lines.get(key, 0.0) + run.right - run.left
         if right - left < _MIN_COLUMN * size or median(lines.values()) < _FILLED * (right - left):
             return False
-    changes = sum(1 for a, b in pairwise(sides) if a != b)
-    return changes > 0 and len(sides) / (changes + 1) < _STAY * 1.5
+    changes = sum(1 for a, b in pairwise(sides) if a[0] != b[0])
+    return changes > 0 and len(sides) / (changes + 1) < _STAY
