@@ -116,7 +116,9 @@ def _speaker(head: _Head, blocks: tuple[Block, ...]) -> tuple[str | None, str | 
     """(speaker, office) from the line under the title or from the title itself."""
     match = byline_pattern().match(head.byline) if head.byline else None
     if match:
-        return match["name"], match["office"].strip("，、：:") or None
+        # A single character is what a bad font left of a name.
+        name = match["name"] if len(match["name"]) > 1 else None
+        return name, match["office"].strip("，、：:") or None
     named = _TITLE_SPEAKER.match(head.title)
     if named and not _NO_NAME.search(named["name"]):
         return named["name"], named["office"] or None

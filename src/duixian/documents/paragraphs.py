@@ -50,15 +50,15 @@ def join_lines(lines: list[Line]) -> list[Paragraph]:
     if not lines:
         return []
     columns = _columns(lines)
-    indents = _tells_by_indent(lines) if columns else False
+    margin = _margin(lines) if columns else None
     spaced = sum(1 for line in lines if line.gap) * 10 >= len(lines) * 3
     groups: list[list[Line]] = [[lines[0]]]
     for index in range(1, len(lines)):
         before, line = lines[index - 1], lines[index]
         if columns:
             column = max(columns[index - 1], 1.0)
-            opens = len(groups[-1]) == 1 and not indents
-            goes_on = _continues_column(before, line, column, indents, spaced, opens)
+            opens = len(groups[-1]) == 1 and margin is None
+            goes_on = _continues_column(before, line, column, margin, spaced, opens)
         else:
             goes_on = _continues_sentence(before, line)
         if goes_on:
@@ -129,28 +129,28 @@ def _common_width(widths: list[float]) -> float:
     for width in widths:
         counts[round(width)] = counts.get(round(width), 0) + 1
     for width in counts:
-        weight = (counts.get(width - 1, 0) + counts[width] + counts.get(width + 1, 0)) * max(width, 1)
+        weight = (counts.get(width - 1, 0) + 2 * counts[width] + counts.get(width + 1, 0)) * max(width, 1)
         if weight > best:
             best, column = weight, float(width)
     return column
 
 
-def _tells_by_indent(lines: list[Line]) -> bool:
-    """Whether first lines of paragraphs are set in: some lines have two more cells of indent than most."""
+def _margin(lines: list[Line]) -> float | None:
+    """The indent of most lines where first lines of paragraphs are set in further; None where indents tell nothing."""
     base = sorted(line.indent for line in lines)[len(lines) // 2]
     deeper = sum(1 for line in lines if 1.5 <= line.indent - base <= 4.5)
-    return len(lines) * 0.02 <= deeper <= len(lines) * 0.6
+    return base if len(lines) * 0.02 <= deeper <= len(lines) * 0.6 else None
 
 
-def _continues_column(before: Line, line: Line, column: float, indents: bool, spaced: bool, opens: bool) -> bool:
+def _continues_column(before: Line, line: Line, column: float, margin: float | None, spaced: bool, opens: bool) -> bool:
     """Whether ``line`` goes on with the paragraph of ``before`` in text broken at ``column`` cells.
 
-    indents: first lines are set in. spaced: blank lines mean nothing. opens: ``before`` opens its paragraph and may
-    have lost an indent of two cells.
+    margin: first lines are set in from it. spaced: blank lines mean nothing. opens: ``before`` opens its paragraph and
+    may have lost an indent of two cells.
     """
     if _CLOSING_START.match(line.text):
         return True
-    if indents and line.indent - before.indent >= 1.5 and line.indent >= 1.5:
+    if margin is not None and line.indent - margin >= 1.5:
         return False
     if _STRONG_MARKER.match(line.text) and not before.text.endswith("第"):
         return False
@@ -161,10 +161,13 @@ def _continues_column(before: Line, line: Line, column: float, indents: bool, sp
     if not _END.search(before.text):
         if _OPEN_END.search(before.text):
             return True
+        heading = opens and _STRONG_MARKER.match(before.text) and not _INNER_MARK.search(before.text)
+        if heading and reach < column - 0.6 - (torn if torn > 0.5 else 0):
+            return False
         if before.width > column + _SLACK and not _INNER_MARK.search(before.text):
             return False
         return not short
-    if short or _MARKER.match(line.text):
+    if short or (margin is None and _MARKER.match(line.text)):
         return False
     if line.width + line.indent < column - _SLACK - 0.6 and not _END.search(line.text):
         # Neither full nor ended: no line of running text, but a title that follows a paragraph.
@@ -173,8 +176,8 @@ def _continues_column(before: Line, line: Line, column: float, indents: bool, sp
         return False
     if before.text[-1] in "；：;:":
         return True
-    if indents:
-        return line.indent - before.indent < 1.5
+    if margin is not None:
+        return True
     # Without indents a first line betrays itself by the two cells that its lost indent took.
     return not (column - 3.2 <= line.width <= column - 1.2 and not _END.search(line.text))
 

@@ -138,7 +138,7 @@ def _by_context(regions: list[Region], context: str) -> list[Region]:
     names = gazetteer()
     largest = [r for r in regions if r.level != "county"]
     if largest and len({r.name for r in regions}) > 1:
-        # A short name shared by a prefecture and a county in it means the prefecture ("吉林" aside, which is a province).
+        # A short name shared by a prefecture and a county in it means the larger.
         order = {"province": 0, "prefecture": 1, "county": 2}
         best = min(order[r.level] for r in regions)
         regions = [r for r in regions if order[r.level] == best]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from duixian.documents.model import Block
 from duixian.documents.paragraphs import Paragraph
 from duixian.documents.volumes import Volume
-from duixian.vocabulary.titles import salutation_pattern
+from duixian.vocabulary.titles import notice_pattern, salutation_pattern
 
 _NUMERAL = "[一二三四五六七八九十]"
 # Numbering styles in their usual order of rank; what counts in a document is the order in which they first nest.
@@ -18,7 +18,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("section", re.compile(f"第{_NUMERAL}{{1,3}}节[\\s、：:]*")),
     ("han", re.compile(f"{_NUMERAL}{{1,3}}、")),
     ("han-bracket", re.compile(f"[（(]{_NUMERAL}{{1,3}}[）)]、?")),
-    ("ordinal", re.compile(f"第{_NUMERAL}{{1,3}}[，、]")),
+    ("ordinal", re.compile(f"第{_NUMERAL}{{1,3}}(?:个?(?:问题|方面|件事|项任务))?[，、]")),
     ("arabic", re.compile(r"\d{1,2}(?:[.．](?!\d)|、)")),
     ("arabic-bracket", re.compile(r"[（(]\d{1,2}[）)]|\d{1,2}[)）]")),
     ("circled", re.compile("[①-⑳⑴-⒇]")),
@@ -28,6 +28,15 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 _RANK = {name: index for index, (name, _) in enumerate(_STYLES)}
 _PROBE = re.compile(f"第|[（(]|——|{_NUMERAL}|\\d|[①-⑳⑴-⒇]")
 _SENTENCE = re.compile("[。！？]")
+_YEAR_HEADING = re.compile("(?:19|20)\\d{2}年[^。，；]{0,16}(?:回顾|总结|安排|任务|目标|工作|打算|建议|要求|重点|部署)")
+# A sentence with an amount is a statement, not the name of a theme.
+_AMOUNT = re.compile(r"\d(?:\s?%|[\d.,]*(?:%|亿|万|元|个|家|项|所|公里|亩|吨|人|户|倍|位))")
+_NARRATIVE = re.compile(
+    "我们|各位|同志们|一年|去年|今年|明年|过去|近年|当前|会议|指出|强调|要求|看到|表示|谢|必须|认为|以下|如下|主要是"
+)
+# Whom a speaker turns to when a new turn of the speech begins.
+_ADDRESS = re.compile("(?:各位代表|同志们|各位委员|朋友们)[，！!：:]")
+_INNER = ("is", "dash", "lead", "ordinal")
 _HEADING_LENGTH = 60
 _LEAD_LENGTH = 90
 _PLAIN_LENGTH = 40
@@ -47,6 +56,10 @@ def build_blocks(volume: Volume) -> tuple[Block, ...]:
     for position in (opening.dated, opening.byline):
         if position is not None:
             kinds[position] = "byline"
+    for position in opening.subtitles:
+        if notice_pattern().match(volume.paragraphs[position].text):
+            kinds[position] = "byline"
+    plain = _plain_headings(volume.paragraphs, set(kinds))
     stack: list[_Level] = []
     blocks: list[Block] = []
     for index, paragraph in enumerate(volume.paragraphs):
@@ -54,28 +67,32 @@ def build_blocks(volume: Volume) -> tuple[Block, ...]:
         if kind is not None:
             blocks.append(Block(index, paragraph.text, paragraph.map, kind))
             continue
-        blocks.append(_block(index, paragraph, stack))
+        blocks.append(_block(index, paragraph, stack, index in plain))
     return tuple(blocks)
 
 
-def _block(index: int, paragraph: Paragraph, stack: list[_Level]) -> Block:
+def _block(index: int, paragraph: Paragraph, stack: list[_Level], plain: bool) -> Block:
     text = paragraph.text
+    if _ADDRESS.match(text):
+        # The speaker steps back from the last point; what follows belongs to the part, not to the point.
+        del stack[1:]
     if len(text) <= _HEADING_LENGTH and salutation_pattern().match(text):
-        return Block(index, text, paragraph.map, "salutation", tuple(level.heading for level in stack))
+        return Block(index, text, paragraph.map, "salutation", _path(stack))
     style, marker = _numbering(text)
     if style is not None:
         return _numbered(index, paragraph, stack, style, marker)
-    if _plain_heading(paragraph):
+    if plain:
         _open(stack, "plain", text)
         return Block(index, text, paragraph.map, "heading", _path(stack), len(stack))
     lead = _plain_lead(text)
     if lead is None:
-        while stack and stack[-1].style in ("is", "dash", "lead", "ordinal"):
+        while stack and stack[-1].style in _INNER:
             stack.pop()
         return Block(index, text, paragraph.map, "paragraph", _path(stack))
-    while stack and stack[-1].style in ("is", "dash", "lead", "ordinal"):
+    while stack and stack[-1].style in ("dash", "lead"):
         stack.pop()
-    return Block(index, text, paragraph.map, "paragraph", (*_path(stack), text[:lead].rstrip(_TRAILING)), 0, (0, lead))
+    path = (*_path(stack), text[:lead].rstrip(_TRAILING))
+    return Block(index, text, paragraph.map, "paragraph", path, 0, (0, lead))
 
 
 def _numbered(index: int, paragraph: Paragraph, stack: list[_Level], style: str, marker: int) -> Block:
@@ -88,7 +105,7 @@ def _numbered(index: int, paragraph: Paragraph, stack: list[_Level], style: str,
         heading = text.rstrip(_TRAILING)
         _open(stack, style, heading)
         return Block(index, text, paragraph.map, "heading", _path(stack), len(stack))
-    if end <= _LEAD_LENGTH and stop is not None:
+    if end <= _LEAD_LENGTH and stop is not None and not _AMOUNT.search(text, marker, end):
         heading = text[:end].rstrip(_TRAILING)
         _open(stack, style, heading)
         return Block(index, text, paragraph.map, "paragraph", _path(stack), 0, (0, end))
@@ -115,7 +132,7 @@ def _close(stack: list[_Level], style: str) -> None:
             return
     rank = _RANK.get(style)
     if rank is None:
-        while stack and stack[-1].style in ("lead", "is", "dash", "ordinal"):
+        while stack and stack[-1].style in _INNER:
             stack.pop()
         return
     while stack and (stack[-1].style == "lead" or (stack[-1].style in _RANK and _RANK[stack[-1].style] > rank)):
@@ -131,17 +148,27 @@ def _path(stack: list[_Level]) -> tuple[str, ...]:
     return tuple(level.heading for level in stack)
 
 
+def _plain_headings(paragraphs: list[Paragraph], taken: set[int]) -> set[int]:
+    """Positions of short lines without number and stop that head the text after them; three in a row are a list."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index, paragraph in enumerate(paragraphs):
+        if index not in taken and _plain_heading(paragraph):
+            run.append(index)
+            continue
+        if len(run) <= 2 and len(paragraph.text) > 10:
+            found.update(run)
+        run = []
+    return found
+
+
 def _plain_heading(paragraph: Paragraph) -> bool:
-    """A short line without a stop, standing alone, is a heading without a number."""
     text = paragraph.text
-    return (
-        len(text) <= _PLAIN_LENGTH
-        and paragraph.lines <= 2
-        and len(text) >= 4
-        and text[-1] not in "。！？；：，、:;,!?…）)"
-        and "。" not in text
-        and not text[0].isdigit()
-    )
+    if len(text) > _PLAIN_LENGTH or len(text) < 4 or paragraph.lines > 2:
+        return False
+    if text[-1] in "。！？；：，、:;,!?…）)" or "。" in text or " " in text.strip():
+        return False
+    return not text[0].isdigit() or _YEAR_HEADING.match(text) is not None
 
 
 def _plain_lead(text: str) -> int | None:
@@ -150,5 +177,8 @@ def _plain_lead(text: str) -> int | None:
         return None
     stop = _SENTENCE.search(text, 0, 36)
     if stop is None or stop.group() != "。" or stop.end() < 6:
+        return None
+    sentence = text[: stop.end()]
+    if sentence.count("，") > 1 or _NARRATIVE.search(sentence) or _AMOUNT.search(sentence):
         return None
     return stop.end()
