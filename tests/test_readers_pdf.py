@@ -221,4 +221,4 @@ def test_paragraphs_with_short_last_lines_in_narrow_columns(size: int, gutter: i
                     canvas.drawString(50 + number * (width * size + gutter), 780 - 20 * i, lines[i])
 
     found = "".join(in_reading_order(read_source(pdf(draw), "a.pdf")))
-    assert "".join(found.split()) == "".join("".join(sum(columns, [])).split())
+    assert "".join(found.split()) == "".join("".join(line for lines in columns for line in lines).split())

@@ -14,6 +14,7 @@ OCR_INSTALL = 'pip install "duixian[ocr]"'
 # Pixels per point: 2.5 is 180 dpi, at which body text of 10 points is 25 pixels high.
 _SCALE = 2.5
 _MAX_PIXELS = 4000
+_FAILURES = (ImportError, OSError, RuntimeError, ValueError)
 
 
 @lru_cache(maxsize=1)
@@ -22,7 +23,10 @@ def recogniser() -> Any | None:
     if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
         return None
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    engine = import_module("rapidocr").RapidOCR()
+    try:
+        engine = import_module("rapidocr").RapidOCR()
+    except _FAILURES:  # installed but broken: the same as not installed, and the message says how to install it
+        return None
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return engine
 
@@ -36,6 +40,8 @@ def recognise(page: Any) -> str:
     bitmap = page.render(scale=scale)
     try:
         result = engine(bitmap.to_numpy())
+    except _FAILURES:
+        return ""
     finally:
         bitmap.close()
     if result is None or result.txts is None or result.boxes is None:
