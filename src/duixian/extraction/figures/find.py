@@ -9,14 +9,14 @@ from duixian.documents.model import Block, Document
 from duixian.extraction.figures.quantities import Quantity, find_quantities
 from duixian.extraction.figures.relatives import Relative, find_relatives, lists_targets
 from duixian.extraction.figures.statements import Statement, read_sentence
-from duixian.extraction.figures.tense import Calendar, status_and_period
+from duixian.extraction.figures.tense import Calendar, Setting, status_and_period
 from duixian.extraction.parts import parts_of_document
 from duixian.records import Figure
 from duixian.vocabulary.indicators import indicator_of
 from duixian.vocabulary.units import fold_unit
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
-_PLAIN_BLOCKS = ("paragraph", "heading")
+_REPORTS = ("government_work_report", "plan", "division_notice", "bulletin")
 
 
 def find_figures(document: Document) -> list[Figure]:
@@ -46,9 +46,11 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 def _read_block(document: Document, block: Block, part: str, calendar: Calendar, ids: dict[str, int]) -> list[Figure]:
     text = block.text
     quantities = find_quantities(text)
+    reported = document.record.kind in _REPORTS
     targets = part != "review" and len(quantities) >= 3 and lists_targets(text)
     out: list[tuple[int, Figure]] = []
     position = 0
+    carried = ""
     occupied: list[tuple[int, int, str]] = []
     if quantities:
         for start, end in _sentences(text):
@@ -60,16 +62,17 @@ def _read_block(document: Document, block: Block, part: str, calendar: Calendar,
                 continue
             sentence = text[start:end]
             in_list = targets and bool(lists_targets(text[: end + 1]) or start > 0)
-            for statement in read_sentence(text, start, end, inside):
+            statements, carried = read_sentence(text, start, end, inside, carried)
+            for statement in statements:
                 occupied.append((statement.start, statement.quantity.end, statement.subject))
-                status, period = status_and_period(
-                    part, sentence, statement.quantity.core - start, calendar, statement.role, in_list
-                )
+                setting = Setting(part, reported, in_list, statement.imperative, statement.quantity.op == "eq")
+                at = statement.quantity.core - start
+                status, period = status_and_period(setting, sentence, at, calendar, statement.role)
                 figure = _figure(document, block, statement, status, period, ids)
                 if figure is not None:
                     out.append((statement.quantity.core, figure))
     for relative in find_relatives(text, occupied, targets):
-        status, period = status_and_period(part, text, relative.start, calendar, "", targets)
+        status, period = status_and_period(Setting(part, reported, targets), text, relative.start, calendar, "")
         figure = _relative(document, block, relative, status, period, ids)
         if figure is not None:
             out.append((relative.start, figure))

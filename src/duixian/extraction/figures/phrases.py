@@ -32,7 +32,7 @@ class Phrase:
 _OPEN = re.compile(r"^[，、和及与并且而又还也即：:；;—\-\s”’）)]+")
 _TIME = re.compile(
     r"^(?:(?:到|至|截至|截止)?(?:20\d\d|本|今|去|明|上)年(?:度|末|底|以来|全年|前)?(?:底|末)?[，、]?|(?:到|至|截至)?(?:20\d\d)年\d{1,2}月(?:底|末)?[，、]?"
-    r"|(?:上|下)半年|(?:一|二|三|四|前三|第[一二三四])季度|年(?:底|末|内|初)(?:前)?|近[一两三四五六\d]+年(?:来)?|[一二三四五六七八九十\d]+年(?:来|间|内)|十年来|连续[一二两三四五六七八九十\d]+年|“十[三四五]五”(?:期间|时期|末|以来)?|每年|首年|全年|当年)+"
+    r"|(?:20\d\d年)?\d{1,2}(?:[-—–－~～至到]\d{1,2})?月(?:份|底|末)?(?:以来)?|(?:上|下)半年|(?:一|二|三|四|前三|第[一二三四])季度|年(?:底|末|内|初)(?:前)?|近[一两三四五六\d]+年(?:来)?|[一二三四五六七八九十\d]+年(?:来|间|内)|十年来|连续[一二两三四五六七八九十\d]+年|“十[三四五]五”(?:期间|时期|末|以来)?|每年|首年|全年|当年)+"
 )
 _COMPARED = re.compile(
     r"(?:比|较|同)(?:上年年初预算|年初预算|上年同期|去年同期|上年度末|上年末|上年度|上年|去年|上一年|同期|前年|年初|上月|往年|疫情前|20\d\d年(?:同期|年?底|年?末)?|五年前|改革前|[一二三四五六七八九十]+年前"
@@ -184,6 +184,8 @@ def read_before(text: str, form: str = "plain") -> Phrase:
             body, e4, r4 = _trim_adverbs(body)
             each, respectively = each or e4, respectively or r4
     subject, lead = _open_phrase(body, bool(tail))
+    if not subject and not lead and action in words.deliver:
+        lead = action
     return Phrase(subject, action or lead, tail, lead, "", None, each, respectively)
 
 
@@ -191,7 +193,7 @@ def _read_rank(text: str) -> Phrase:
     """Words before a rank: "外贸进出口增速位居全国" -> subject 外贸进出口增速, action 位居, reference 全国."""
     within = _RANK_WITHIN.match(text)
     scope = within.group() if within is not None else ""
-    text = text[len(scope) :]
+    text = text[len(scope) :].removesuffix("的")
     found = _RANK_SCOPE.search(text)
     if found is not None:
         scope = found.group()
@@ -269,7 +271,7 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
     return text, lead
 
 
-_SUFFIX_AFTER = re.compile(r"^(?:业(?!务|主)|者|性|率|量|额|型|站|厅|商|用地)")
+_SUFFIX_AFTER = re.compile(r"^(?:业(?!务|主)|者|性|率|量|额|型|站|厅|商|用地|区(?!域)|港|园)")
 _NOUN_AFTER = re.compile(
     r"^(?:业|用地|者|性|率|量|额|类|费|型|区|站|厅|点|员|商|品|线|人口|项目|资金|企业|工程|方案|计划|机构|体系|能力|水平|标准|成本|收入|支出|面积|期|证|单位|许可|行动|试点县|需求|规模|税|总额|增加值|强度|比重|比例|债|债券|意识|力度|补助|岗位|总量|总数|方式|目标|任务|覆盖率|满意度|余额|周期|时间|时限|时长|效率|质量|环境|结构|动能|权|券|事项|案件)"
 )
@@ -285,7 +287,7 @@ def _noun_like(text: str, verb: str, rest: str, governed: bool) -> bool:
 
 
 _RIGHT_END = re.compile(r"[，。；：！？!?;、\n]")
-_NOT_NOUN = re.compile(r"^(?:[，。；：！？、）)”’]|和|及|与|以及|并|，|且|或|等$)")
+_NOT_NOUN = re.compile(r"^(?:[（(，。；：！？、）)”’]|和|及|与|以及|并|，|且|或|等$)")
 
 
 @dataclass(frozen=True, slots=True)

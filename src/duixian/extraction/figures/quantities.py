@@ -150,6 +150,7 @@ def find_quantities(text: str) -> list[Quantity]:
     return _drop_runs(text, found)
 
 
+_HELD = re.compile(r"(?:蝉联|稳居|位居|居|保持|位列|排名|领跑)")
 _CLAUSE_END = re.compile(r"[，。；！？]")
 
 
@@ -202,6 +203,8 @@ def _arabic(text: str, match: re.Match[str], tail: re.Pattern[str], table: Units
     if unit in naming or (unit == "年" and not magnitude and len(match["n"]) == 4 and match["n"][:2] in ("19", "20")):
         if unit == "年" or not magnitude:
             return None, end
+    if unit in ("个", "项", "周年") and not magnitude and (unit == "周年" or _NAMING_NOUN.match(text, end)):
+        return None, end
     value: float | int = _number(match["n"])
     value2: float | int | None = None
     more = match["more"] or match["more2"]
@@ -255,6 +258,10 @@ def _operator(prefix: str, suffix: str, more: bool) -> str:
     return "gt" if more else "eq"
 
 
+# Counts of points, aspects and the like only announce a list.
+_NAMING_NOUN = re.compile(
+    r"(?:方面|层面|维度|环节|字(?!节)|关键词|原则|坚持|必须|如何|阶段性?目标|百年|重大关系|重要方面)"
+)
 _INDEX_LEAD = re.compile(
     r"(?:比|指数|得分|系数|值|度|成绩|净推荐值)(?:提高|提升|上升|缩小|下降|降低|优化|调整|降|升|缩)?(?:到|至|为|达|达到|突破|超过)$"
 )
@@ -375,7 +382,11 @@ def _worded(text: str, match: re.Match[str]) -> Quantity | None:
             r"(?:方面|规定|工作|字|重点|层面|维度|原则|必须|坚持|环节|阶段|小时|月|一批|没有|毫不|确立|维护|以上)"
         ).match(text, end):
             return None
-        if number is None or text[start - 1 : start] in "第十百千万亿几数零一前每":
+        if (
+            number is None
+            or match["count"].strip("百千") == ""
+            or text[start - 1 : start] in "第十百千万亿几数零一前每"
+        ):
             return None
         value, unit, form = number, match["counter"], "plain"
         if unit == "万":

@@ -67,6 +67,7 @@ def find_relatives(text: str, occupied: list[tuple[int, int, str]], targets: boo
     return found
 
 
+_PACE = re.compile(r"增长|增速|经济|GDP|生产总值|收入|物价|支出|投资")
 _KEYS = re.compile(r"同步|快于|高于|跑赢|超过|正增长|由[降负]转|转正|不低于|优于")
 
 
@@ -89,7 +90,18 @@ def _read_clause(clause: str, start: int, in_list: bool, topic: str) -> list[Rel
     end = start + len(clause)
     for pattern, op in ((_SYNC, "sync"), (_SYNC_AFTER, "sync"), (_FASTER, "faster"), (_POSITIVE, "positive")):
         found = pattern.search(clause)
-        if found is None or (op == "sync" and "同步" not in found["action"] and not in_list):
+        if found is None:
+            continue
+        if (
+            op == "sync"
+            and not in_list
+            and not (
+                "同步" in found["action"]
+                and found.end() == len(clause)
+                and _PACE.search(found["what"])
+                and _PACE.search(clause[: found.end("subject") + 2])
+            )
+        ):
             continue
         subject = _LEAD.sub("", found["subject"]).strip("的 ")
         if not subject:

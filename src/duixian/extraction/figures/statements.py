@@ -30,6 +30,7 @@ class Statement:
     start: int
     role: str = ""
     indicator: str = ""
+    imperative: bool = False
 
 
 _BOUNDARY = re.compile(r"[，；：。！？!?;\n]|(?<=[”’》）])、(?=[^，。；]{0,30}[\d])")
@@ -39,7 +40,9 @@ _OWNER_CUT = re.compile(
     r"(?=稳|持续|不断|快速|进一步|加快|丰收|再|实现|全面|较快|平稳|恢复|增长|提升|保持|创|大幅|明显|显著|总体|扎实|深入|有序|加速|运行|质量|势头|发展|活力|喜获|获得|首次|超额|连续|逐步)"
 )
 _SENTENCE = re.compile(r"[^。！？!?;；\n]+[。！？!?;；\n]?")
-_FROM = re.compile(r"(?:由|从|自)$")
+_FROM = re.compile(r"(?:由|从|自)(?:过去|原来|原先|上年|去年|20\d\d年|五年前|年初)?的?$")
+_ARRIVE = re.compile(r"[^，。；、\d]{1,6}(?:至|到|为|成|了)(?:了)?")
+_ONE_OF = re.compile(r"之一$")
 _CHANGED_TO = re.compile(r"^[^，。；、\d]{0,8}(?:到|至|为|成)")
 
 
@@ -114,6 +117,8 @@ class SentenceReader:
         self.recent: list[str] = []
         self.run: list[str] = []
         self.governed = False
+        self.carried = ""
+        self.origin = ""
         self.share = ""
         self.out: list[Statement] = []
 
@@ -182,9 +187,13 @@ class SentenceReader:
             right = read_behind("")
         origin = _FROM.search(left) if _CHANGED_TO.match(behind_text) else None
         if origin is not None:
-            phrase = read_before(left[: origin.start()])
-            phrase = Phrase(phrase.subject, phrase.action, "reach", phrase.lead)
+            phrase = read_before(left[: origin.start()] + "为")
+            self.origin = first.unit
             right = read_behind("")
+        elif self.origin and self.origin == first.unit and not new_clause and _ARRIVE.fullmatch(left):
+            phrase = Phrase("", left, "to", "")
+        if origin is None:
+            self.origin = ""
         if new_clause and not phrase.lead:
             self.lead = ""
         subjects, role = self._subjects(group, phrase, right, left, new_clause, left_start)
@@ -241,6 +250,8 @@ class SentenceReader:
             elif len(self.run) > 1:
                 return [(group[0], s) for s in self.run], role
         # 3. a noun behind the number
+        if phrase.subject and phrase.tail and not right.object:
+            return [(q, self._full(subject, phrase.lead)) for q in group], role
         if right.noun or right.object:
             return [(q, self._subject_behind(q, phrase, right)) for q in group], self._role_behind(
                 group[-1], right, phrase
@@ -266,6 +277,8 @@ class SentenceReader:
             return ""
         _, unit = split_magnitude(quantity.unit)
         table = load_units()
+        if _ONE_OF.search(right.noun):
+            return "context"
         if unit in table.parameter:
             return "context"
         if (
@@ -318,7 +331,7 @@ class SentenceReader:
         if indicator_of(subject) != OTHER and subject not in _BORROWING:
             return subject
         if subject in self.words.bare_heads or subject in self.words.same_heads:
-            owner = self.topic
+            owner = self.topic or (self.carried if subject in self.words.same_heads else "")
             if owner and subject not in self.words.same_heads:
                 owner = self._owner(owner)
             if not owner:
@@ -386,6 +399,8 @@ class SentenceReader:
             kind, negative = "change", (phrase.lead or self.lead) in self.words.fall
         else:
             kind = "level"
+        if self._is_duration(quantity, phrase):
+            role = "context"
         if quantity.naming and not self._counts(quantity, phrase, right):
             role = "context"
         if len(named) > 5 and "实现" in named:
@@ -394,7 +409,9 @@ class SentenceReader:
             role = role or "context"
         if named.endswith(self.words.ongoing) or phrase.lead in self.words.ongoing:
             role = role or "ongoing"
-        self.out.append(Statement(quantity, named, action, kind, negative, left_start, role, indicator))
+        self.out.append(
+            Statement(quantity, named, action, kind, negative, left_start, role, indicator, bool(phrase.lead))
+        )
 
     def _ratio_kind(self, phrase: Phrase, indicator: str, quantity: Quantity) -> tuple[str, bool]:
         if phrase.share is not None:
@@ -413,14 +430,33 @@ class SentenceReader:
             return "growth", False
         return "level", False
 
+    def _is_duration(self, quantity: Quantity, phrase: Phrase) -> bool:
+        """Whether a span of time only describes ("30年", "24小时值守") instead of measuring a result."""
+        if unit_kind(quantity.unit) != "time":
+            return False
+        if quantity.unit in ("岁",):
+            return not phrase.subject.endswith(("寿命", "年龄"))
+        if self.text[max(0, quantity.start - 2) : quantity.start] == "连续":
+            return False
+        if "年" in quantity.unit:
+            return True
+        return not phrase.tail and not quantity.prefix and quantity.suffix not in ("以内", "之内")
+
     def _counts(self, quantity: Quantity, phrase: Phrase, right: Behind) -> bool:
         """Whether a count in Chinese numerals is a delivered quantity and not a name ("三个示范区")."""
         return bool(phrase.lead) and not phrase.subject and quantity.value >= 2
 
 
-def read_sentence(text: str, start: int, end: int, quantities: list[Quantity]) -> list[Statement]:
-    """The statements of the sentence text[start:end], whose quantities are given in order."""
-    return SentenceReader(text, start, end, quantities).read()
+def read_sentence(
+    text: str, start: int, end: int, quantities: list[Quantity], carried: str = ""
+) -> tuple[list[Statement], str]:
+    """The statements of the sentence text[start:end], whose quantities are given in order, and its last subject.
+
+    carried: the last subject of the sentence before, which a bare "增速" at the start of this one speaks of.
+    """
+    reader = SentenceReader(text, start, end, quantities)
+    reader.carried = carried
+    return reader.read(), reader.topic
 
 
 def unit_kind(unit: str) -> str:

@@ -21,8 +21,9 @@ _WILL = re.compile(
 _PLANNED = re.compile(
     r"(?:力争|确保|争取|计划|拟|预期|目标|要|将|努力|明年|今年(?!以来|上半年|前|一季度|1|初)|到20\d\d年|下半年|年底前)"
 )
+_NAMED_YEAR = re.compile(r"(?<![比较到至自从])(?<!\d)(?P<year>20\d\d)年(?!度?(?:目标|计划|任务))")
 _PAST = re.compile(
-    r"(?:已|了|同比|去年|上年|过去|以来|今年(?:以来|上半年|前)|上半年|一季度|截至|全年|五年来|增长|达到|完成|获|突破|累计)"
+    r"(?:已|了|同比|去年|上年|过去|以来|今年(?:以来|上半年|前)|上半年|一季度|截至|全年|五年来|增长|达到|完成|获|突破|累计|达|超过|有|是|为)"
 )
 
 
@@ -34,18 +35,31 @@ class Calendar:
     review_year: int | None
 
 
-def status_and_period(
-    part: str, sentence: str, at: int, calendar: Calendar, role: str, targets: bool
-) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a number stands.
+
+    part: the part of the document. reported: the document is a report or a plan, whose parts tell tense; in a speech or the news
+    the words of the sentence must. targets: the paragraph lists the plan year's main expected targets. imperative: a verb opens
+    the clause ("新建…"), and no subject. exact: the number carries no hedge.
+    """
+
+    part: str
+    reported: bool = True
+    targets: bool = False
+    imperative: bool = False
+    exact: bool = True
+
+
+def status_and_period(setting: Setting, sentence: str, at: int, calendar: Calendar, role: str) -> tuple[str, str]:
     """(status, period) of a number at offset ``at`` of its sentence.
 
-    part: the part of the document; role: "context" or "ongoing" where the grammar has decided; targets: the paragraph lists the
-    plan year's main expected targets.
+    role: "context" or "ongoing" where the grammar has decided already.
     """
     plan, review = calendar.plan_year, calendar.review_year
     before = sentence[:at]
     goal = _goal_year(before, plan)
-    tense = _tense(part, sentence, before, targets)
+    tense = _tense(setting, sentence, before, calendar)
     year = plan if tense == TARGET else review
     period = str(year) if year else ""
     if goal:
@@ -79,18 +93,30 @@ def _goal_year(before: str, plan: int | None) -> str:
     return str(year) if lead.startswith(("到", "至")) else ""
 
 
-def _tense(part: str, sentence: str, before: str, targets: bool) -> str:
-    if targets:
+def _past_year(before: str, calendar: Calendar) -> bool:
+    """Whether the last year named before the number is over, and not merely the base of a comparison."""
+    if calendar.plan_year is None:
+        return False
+    last = None
+    for match in _NAMED_YEAR.finditer(before):
+        last = match
+    return last is not None and int(last["year"]) < calendar.plan_year and not _NOW.search(before, last.end())
+
+
+def _tense(setting: Setting, sentence: str, before: str, calendar: Calendar) -> str:
+    if setting.targets:
         return TARGET
-    if part in ("review", "problems"):
+    if setting.part in ("review", "problems"):
         return ACHIEVED
-    if part == "plan":
+    if setting.part == "plan":
         past = None
         for match in _DONE.finditer(before):
             past = match
-        if past is not None and not _WILL.search(before, past.end()):
+        if (past is not None and not _WILL.search(before, past.end())) or _past_year(before, calendar):
             return ACHIEVED
-        return TARGET
+        if setting.reported or _PLANNED.search(before) or setting.imperative or not setting.exact:
+            return TARGET
+        return ACHIEVED if _PAST.search(sentence) else TARGET
     if _PLANNED.search(before):
         return TARGET
     return ACHIEVED if _PAST.search(sentence) else TARGET
