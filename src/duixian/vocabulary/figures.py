@@ -16,6 +16,7 @@ class FigureWords:
     tails: a word that may stand directly before a number -> "rise", "fall", "reach" or "to" (a level reached by change).
     deliver, light, adverbs, manner: words that may open the phrase before a number. bare_heads, measure_heads, ongoing: nouns.
     cut: pattern of verbs that end a noun phrase behind a number. trailing: verbs stripped from its end.
+    counted: nouns whose count in words is a quantity. owners: heads that a subject sheds to give its owner.
     """
 
     tails: dict[str, str]
@@ -32,6 +33,8 @@ class FigureWords:
     cut: re.Pattern[str]
     trailing: tuple[str, ...]
     fall: frozenset[str]
+    counted: frozenset[str]
+    owners: tuple[str, ...]
 
 
 def _by_length(words: list[str]) -> tuple[str, ...]:
@@ -67,4 +70,6 @@ def load_figure_words() -> FigureWords:
         cut=re.compile("|".join(map(re.escape, _by_length(raw["cut_verbs"])))),
         trailing=_by_length(raw["trailing"]),
         fall=frozenset(raw["fall"]),
+        counted=frozenset(raw["counted"]),
+        owners=_by_length([w for w in raw["measure_heads"] if w not in raw["things"]]),
     )

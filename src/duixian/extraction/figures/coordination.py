@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 
 from duixian.vocabulary.figures import load_figure_words
+from duixian.vocabulary.numerals import parse_numeral
 from duixian.vocabulary.indicators import OTHER, indicator_of
 
 _SPLIT = re.compile(r"、|，|以及|和|及|与")
-_CLOSED = {
-    "城乡": ("城镇", "农村"),
-}
+_CLOSED = {"城乡": ("城镇", "农村"), "三次产业": ("第一产业", "第二产业", "第三产业")}
 _LIST_TAIL = re.compile(r"等(?:[一二两三四五六七八九十\d]+(?:个|家|项|种|类|大|座)?)?")
+
+
+# "甲、乙、丙三市经济增速": the last member carries the count of the list.
+_SUMMED = re.compile(
+    r"(?P<name>[^一二两三四五六七八九十]{1,8}?)(?P<count>[一二两三四五六七八九十]+)(?:个)?(?:城市|市州|市|县区|县|区|州|省区|省|地|大产业|大)(?P<head>.*)"
+)
 
 
 def split_members(subject: str) -> list[str]:
@@ -24,6 +29,9 @@ def split_members(subject: str) -> list[str]:
     pieces = [_unguard(piece) for piece in pieces]
     if len(pieces) < 2:
         return [subject] if subject else []
+    summed = _SUMMED.match(pieces[-1])
+    if summed is not None and parse_numeral(summed["count"]) == len(pieces) and summed["head"]:
+        return [piece + summed["head"] for piece in (*pieces[:-1], summed["name"])]
     last = pieces[-1]
     head = _shared_head(pieces)
     front = _shared_front(pieces)
@@ -104,6 +112,11 @@ def _shared_head(pieces: list[str]) -> str:
     if any(indicator_of(piece) != OTHER for piece in others):
         # "一般公共预算收入、城乡居民收入": the members before are whole.
         return ""
+    width = len(others[0])
+    if width <= 4 and all(len(piece) == width for piece in others) and len(last) > width + 1:
+        rest = last[width:]
+        if rest.endswith(words.measure_heads) and not any(piece.endswith(_WHOLE) for piece in others):
+            return rest
     for head in words.measure_heads:
         if last.endswith(head) and len(last) > len(head):
             if any(piece.endswith(head) for piece in others):

@@ -29,7 +29,13 @@ class Phrase:
     respectively: bool = False
 
 
-_OPEN = re.compile(r"^[，、和及与并且而又还也即：:；;—\-\s”’）)]+")
+_OPEN = re.compile(
+    r"^(?:[，、和及与并且而又还也即：:；;—\-\s”’）)]+|[一二三四五六七八九十]{1,3}(?:是|要)|第[一二三四五六七八九十]{1,3}[，、]|（[一二三四五六七八九十]{1,3}）|的(?![^，]{0,3}士))+"
+)
+_PER = re.compile(r"(?:每(?:人|月|年|户|生|亩|学期|天|日|次|孩|床|平方米|生均))+$")
+_OF = re.compile(
+    r"(?:为|是|达到|达|恢复到|恢复至|恢复|占|完成|相当于)(?P<whole>[^，。；、\d]{1,16}|20\d\d年(?:同期)?)的$"
+)
 _TIME = re.compile(
     r"^(?:(?:到|至|截至|截止)?(?:20\d\d|本|今|去|明|上)年(?:度|末|底|以来|全年|前)?(?:底|末)?[，、]?|(?:到|至|截至)?(?:20\d\d)年\d{1,2}月(?:底|末)?[，、]?"
     r"|(?:20\d\d年)?\d{1,2}(?:[-—–－~～至到]\d{1,2})?月(?:份|底|末)?(?:以来)?|(?:上|下)半年|(?:一|二|三|四|前三|第[一二三四])季度|年(?:底|末|内|初)(?:前)?|近[一两三四五六\d]+年(?:来)?|[一二三四五六七八九十\d]+年(?:来|间|内)|十年来|连续[一二两三四五六七八九十\d]+年|“十[三四五]五”(?:期间|时期|末|以来)?|每年|首年|全年|当年)+"
@@ -83,6 +89,18 @@ def _deliver_first() -> frozenset[str]:
     return frozenset(word[0] for word in load_figure_words().deliver)
 
 
+@lru_cache(maxsize=1)
+def _inner_verbs() -> re.Pattern[str]:
+    words = sorted((w for w in load_figure_words().deliver if len(w) >= 2), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def inner_verb(text: str, start: int = 2) -> int:
+    """Where a delivering verb begins inside a run of words, at ``start`` or later; 0 when there is none."""
+    found = _inner_verbs().search(text, start)
+    return found.start() if found is not None else 0
+
+
 def leading_verb(text: str) -> str:
     """The longest delivering verb that opens ``text``, or ""."""
     words = load_figure_words()
@@ -130,7 +148,7 @@ def read_before(text: str, form: str = "plain") -> Phrase:
     """Parse the words between the last boundary and a number."""
     words = load_figure_words()
     text = _OPEN.sub("", text.translate(_QUOTES))
-    text = _COMPARED.sub("", text).replace("相当于", "占")
+    text = _PER.sub("", _COMPARED.sub("", text).replace("相当于", "占"))
     action = tail = ""
     body = text
     if form == "rank":
@@ -141,6 +159,20 @@ def read_before(text: str, form: str = "plain") -> Phrase:
             subject, each, respectively = _trim_adverbs(body[: whole.start()])
             subject, lead = _open_phrase(subject, True)
             return Phrase(subject, whole["verb"], "reach", lead, "", whole["whole"], each, respectively)
+    of = _OF.search(body)
+    if of is not None:
+        subject, each, respectively = _trim_adverbs(body[: of.start()])
+        subject, lead = _open_phrase(subject, True)
+        return Phrase(
+            subject,
+            of.group()[: -len(of["whole"]) - 1],
+            "reach",
+            lead,
+            "",
+            None if form == "multiple" else of["whole"],
+            each,
+            respectively,
+        )
     found = _REFERENCE.search(body)
     if found is not None:
         comparison = found["cmp"] or found["cmp2"]
@@ -253,6 +285,8 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
                 if text.startswith(word) and leading_verb(text[len(word) :]) and not leading_verb(text):
                     text = text[len(word) :]
                     break
+        if text[:1] in "在对为把将向以" and not governed:
+            text = text[inner_verb(text, 3) :]
         if joined and text[:1] in deliver_first:
             verb = leading_verb(text)
             rest = text[len(verb) :]

@@ -35,6 +35,7 @@ class Quantity:
     naming: bool = False
 
 
+_SURE_UNITS = ("%", "元", "个百分点", "百分点")
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _MAGNITUDE = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
 _DASH = r"(?:-{1,2}|—{1,2}|–|－|−|~|～|〜|至|到)"
@@ -80,6 +81,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = re.compile(
         rf"(?P<share>[一二三四五六七八九十百千]+分之[一二三四五六七八九十百]+(?:点[一二三四五六七八九零]+)?)"
         rf"|(?P<tenths>[一两二三四五六七八九\d]成)(?![立为功效果员就都长熟型渝品色交人本片活套语分败])"
+        rf"|(?P<times>[一两二三四五六七八九十]{{1,3}})倍(?!增|数|率|速)"
         rf"|(?P<half>一半|半数|过半|近半)"
         rf"|翻(?:了)?(?P<doubling>[一两二三四五]?)番"
         rf"|(?P<twodigit>(?:两|二)位数)"
@@ -192,7 +194,7 @@ def _arabic(text: str, match: re.Match[str], tail: re.Pattern[str], table: Units
     after = text[end : end + 1]
     if before == "第":
         return None, number_end
-    if before and (before in "+＋×·.-/" or (before.isascii() and before.isalpha())) and unit not in ("%", "亿元", "元"):
+    if before and (before in "+＋×·.-/" or (before.isascii() and before.isalpha())) and unit not in _SURE_UNITS:
         # A range whose first half was not taken ("10-15") is handled from its first half.
         return None, end if before.isalpha() else number_end
     second = tail.match(text, end)
@@ -263,14 +265,18 @@ _NAMING_NOUN = re.compile(
     r"(?:方面|层面|维度|环节|字(?!节)|关键词|原则|坚持|必须|如何|阶段性?目标|百年|重大关系|重要方面)"
 )
 _INDEX_LEAD = re.compile(
-    r"(?:比|指数|得分|系数|值|度|成绩|净推荐值)(?:提高|提升|上升|缩小|下降|降低|优化|调整|降|升|缩)?(?:到|至|为|达|达到|突破|超过)$"
+    r"(?:比|指数|得分|系数|值|度|成绩|净推荐值)(?:由|从|提高|提升|上升|缩小|下降|降低|优化|调整|降|升|缩)?(?:到|至|为|达|达到|突破|超过)$"
 )
+_CHANGED = re.compile(r"(?:由|从)\d+(?:\.\d+)?(?:缩小|扩大|提高|降低|下降|上升|提升|优化|调整|降|升)(?:到|至|为)$")
+_ONWARD = re.compile(r"(?:缩小|扩大|提高|降低|下降|上升|提升|优化|调整|降|升)(?:到|至|为)\d")
 _RATIO = re.compile(r"[∶：:]1(?!\d|[∶：:])")
 
 
 def _bare(text: str, match: re.Match[str]) -> tuple[Quantity | None, int]:
     """A number with neither magnitude nor unit: kept when an index or a ratio reaches it, or as a fraction."""
     start, end = match.start(), match.end("n")
+    if _CHANGED.search(text[max(0, start - 10) : start]) and text[end : end + 1] in "，。；、":
+        return Quantity(start, start, end, end, _number(match["n"]), None, "", "eq", "plain"), end
     if text[end : end + 1] == "/":
         denominator = re.compile(r"\d+").match(text, end + 1)
         if denominator is not None and int(denominator.group()) > 0 and "." not in match["n"]:
@@ -291,7 +297,7 @@ def _bare(text: str, match: re.Match[str]) -> tuple[Quantity | None, int]:
     ratio = _RATIO.match(text, end)
     if _INDEX_LEAD.search(lead) or (op and _INDEX_LEAD.search(text[max(0, begin - 8) : begin] + "达")):
         stop = ratio.end() if ratio else end
-        if text[stop : stop + 1] in "，。；、！）" or text[stop : stop + 2] in SUFFIXES:
+        if _ONWARD.match(text, stop) or text[stop : stop + 1] in "，。；、！）" or text[stop : stop + 2] in SUFFIXES:
             trailing = _SUFFIX.match(text, stop)
             suffix = trailing.group() if trailing else ""
             close = trailing.end() if trailing else stop
@@ -338,6 +344,9 @@ def _worded(text: str, match: re.Match[str]) -> Quantity | None:
             return None
         digit = match["tenths"][0]
         value = 10 * (int(digit) if digit.isdigit() else parse_numeral(digit) or 0)
+    elif match["times"]:
+        value = parse_numeral(match["times"]) or 0
+        unit, form = "倍", "multiple"
     elif match["half"]:
         if (
             not re.search(r"占|超|近|达|过|减|降|比|率|缩|节|[国球界省市区]$", text[max(0, start - 12) : start])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from duixian.extraction.figures.coordination import distribute, split_members
-from duixian.extraction.figures.phrases import Behind, Phrase, read_before, read_behind
+from duixian.extraction.figures.phrases import Behind, Phrase, inner_verb, read_before, read_behind
 from duixian.extraction.figures.quantities import PREFIXES, Quantity
 from duixian.vocabulary.figures import load_figure_words
 from duixian.vocabulary.indicators import OTHER, indicator_of, load_indicators
@@ -89,20 +88,6 @@ def _share_operators(group: list[Quantity]) -> None:
                 quantity.op = first.op
 
 
-@lru_cache(maxsize=1)
-def _inner_verbs() -> re.Pattern[str]:
-    words = sorted((w for w in load_figure_words().deliver if len(w) >= 2), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words)))
-
-
-def _inner_verb(text: str) -> int:
-    """Where a verb begins inside a run of words between two numbers, 0 when there is none."""
-    if _JOINED.search(text):
-        return 0
-    found = _inner_verbs().search(text, 2)
-    return found.start() if found is not None and found.end() < len(text) + 1 else 0
-
-
 class SentenceReader:
     """Reads the quantities of one sentence from left to right and remembers what has been spoken of."""
 
@@ -181,7 +166,7 @@ class SentenceReader:
         phrase = read_before(left.removesuffix("连续"), first.form)
         _share_operators(group)
         governed = bool(phrase.lead) or left.endswith(("为", "对", "向", "给"))
-        verb = _inner_verb(behind_text) if governed and next_start < self.end else 0
+        verb = inner_verb(behind_text) if governed and next_start < self.end and not _JOINED.search(behind_text) else 0
         right = read_behind(behind_text[:verb] if verb else behind_text)
         if first.form == "rank" or (run_of_years and phrase.subject):
             right = read_behind("")
@@ -215,7 +200,11 @@ class SentenceReader:
     def _after_previous_noun(self, left: str, index: int) -> str:
         """Drop the noun that belongs to the number before ("10个机场和" 47个, "2万名职工清偿工资" 3亿元)."""
         previous = self.quantities[index - 1]
-        verb = _inner_verb(left)
+        if left[:1] == "的" and self.out and self.out[-1].quantity is previous and not self.governed:
+            # "总值超500亿元的县达到6个": the number before only describes who is counted here.
+            self.out[-1].role = "context"
+            return self.text[self.out[-1].start : self.quantities[index].start]
+        verb = 0 if _JOINED.search(left) else inner_verb(left)
         if verb > 0 and self.governed and left[:1] not in "、，和及与并（":
             return left[verb:]
         noun = read_behind(self.text[previous.end : self.quantities[index].start])
@@ -256,6 +245,8 @@ class SentenceReader:
             return [(q, self._subject_behind(q, phrase, right)) for q in group], self._role_behind(
                 group[-1], right, phrase
             )
+        if phrase.lead in ("惠及", "受益") and subject:
+            return [(q, self._served(q, subject)) for q in group], role
         return [(q, self._full(subject, phrase.lead, q.form == "rank")) for q in group], role
 
     def _subject_behind(self, quantity: Quantity, phrase: Phrase, right: Behind) -> str:
@@ -265,8 +256,7 @@ class SentenceReader:
         if phrase.share is not None:
             return self._full(phrase.subject)
         if (phrase.lead in ("惠及", "受益") or right.verb in ("受益", "受惠")) and not phrase.subject:
-            owner = self._object_before(quantity.start)
-            return owner + "受益" + noun if owner else noun
+            return self._served(quantity, noun)
         if noun in _GENERIC and phrase.subject:
             return phrase.subject + noun
         return noun
@@ -293,6 +283,11 @@ class SentenceReader:
         ):
             return "context"
         return ""
+
+    def _served(self, quantity: Quantity, people: str) -> str:
+        """Whom a work serves, with the work named ("老旧小区改造受益居民")."""
+        owner = self.topic or self._object_before(quantity.start)
+        return owner + "受益" + people if owner else people
 
     # -- subjects ------------------------------------------------------------------------------------------------------
 
@@ -344,7 +339,7 @@ class SentenceReader:
         return subject
 
     def _owner(self, subject: str) -> str:
-        for head in self.words.measure_heads:
+        for head in self.words.owners:
             if subject.endswith(head) and len(subject) > len(head):
                 return subject[: -len(head)]
         return subject[:-1] if len(subject) > 3 and subject[-1] in "数量额" else subject
@@ -444,6 +439,8 @@ class SentenceReader:
 
     def _counts(self, quantity: Quantity, phrase: Phrase, right: Behind) -> bool:
         """Whether a count in Chinese numerals is a delivered quantity and not a name ("三个示范区")."""
+        if right.noun in self.words.counted:
+            return True
         return bool(phrase.lead) and not phrase.subject and quantity.value >= 2
 
 
