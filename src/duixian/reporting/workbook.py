@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,12 @@ def write_workbook(
 
     Texts are always written as text: no cell can become a formula or a link. A kind with more records than a sheet
     holds goes on in further sheets. In Chinese, codes are shown by name; the last sheet gives both, and the stable name
-    of every column. Rows are flushed as they come, so memory does not grow with the number of records.
+    of every column. Rows go to temporary files as they come; only the compressed archive is held in memory.
     """
+    # Put together in memory: a zip file that dies on a full disk complains once more when it is collected.
+    archive = io.BytesIO()
     book = xlsxwriter.Workbook(
-        str(target),
+        archive,
         {
             "constant_memory": True,
             "strings_to_formulas": False,
@@ -43,17 +46,16 @@ def write_workbook(
             "nan_inf_to_errors": True,
         },
     )
-    try:
-        sheets = {kind: _Sheet(book, kind, language) for kind in KINDS if kind in kinds}
-        count = 0
-        for record, document in rows:
-            sheets[record.record].append(record, document)
-            count += 1
-        for sheet in sheets.values():
-            sheet.finish()
-        _guide(book, list(sheets), language)
-    finally:
-        _close(book)
+    sheets = {kind: _Sheet(book, kind, language) for kind in KINDS if kind in kinds}
+    count = 0
+    for record, document in rows:
+        sheets[record.record].append(record, document)
+        count += 1
+    for sheet in sheets.values():
+        sheet.finish()
+    _guide(book, list(sheets), language)
+    book.close()
+    target.write_bytes(archive.getbuffer())
     return count
 
 
@@ -132,12 +134,3 @@ def _guide(book: xlsxwriter.Workbook, kinds: Sequence[str], language: str) -> No
             for index, text in enumerate(cells):
                 sheet.write_string(row, index, text)
             row += 1
-
-
-def _close(book: xlsxwriter.Workbook) -> None:
-    """Close the file; a full disk is reported as the OSError that it is."""
-    try:
-        book.close()
-    except xlsxwriter.exceptions.FileCreateError as error:
-        cause = error.args[0] if error.args else None
-        raise cause if isinstance(cause, OSError) else OSError(str(error)) from error
