@@ -41,8 +41,15 @@ def split_members(subject: str) -> list[str]:
         members.append(whole)
     members.append(last)
     if front:
-        members = [members[0]] + [m if m.startswith(front) else front + m for m in members[1:]]
+        members = [members[0]] + [_prepend(front, m) for m in members[1:]]
     return members
+
+
+def _prepend(front: str, member: str) -> str:
+    if member.startswith(front):
+        return member
+    overlap = next((n for n in (3, 2) if len(member) > n and front.endswith(member[:n])), 0)
+    return front + member[overlap:]
 
 
 def distribute(subject: str, count: int) -> list[str]:

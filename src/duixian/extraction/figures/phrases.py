@@ -145,7 +145,10 @@ def _adverbs() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @lru_cache(maxsize=20000)
 def read_before(text: str, form: str = "plain") -> Phrase:
-    """Parse the words between the last boundary and a number."""
+    """Parse the words between the last boundary and a number.
+
+    form: the form of the number, or "ratio" for percentages and percentage points, which alone are compared with a reference.
+    """
     words = load_figure_words()
     text = _OPEN.sub("", text.translate(_QUOTES))
     text = _PER.sub("", _COMPARED.sub("", text).replace("相当于", "占"))
@@ -159,7 +162,7 @@ def read_before(text: str, form: str = "plain") -> Phrase:
             subject, each, respectively = _trim_adverbs(body[: whole.start()])
             subject, lead = _open_phrase(subject, True)
             return Phrase(subject, whole["verb"], "reach", lead, "", whole["whole"], each, respectively)
-    of = _OF.search(body)
+    of = _OF.search(body) if form in ("ratio", "multiple") else None
     if of is not None:
         subject, each, respectively = _trim_adverbs(body[: of.start()])
         subject, lead = _open_phrase(subject, True)
@@ -173,7 +176,7 @@ def read_before(text: str, form: str = "plain") -> Phrase:
             each,
             respectively,
         )
-    found = _REFERENCE.search(body)
+    found = _REFERENCE.search(body) if form == "ratio" else None
     if found is not None:
         comparison = found["cmp"] or found["cmp2"]
         what = found["what"] if found["cmp"] else found["what2"]

@@ -45,6 +45,7 @@ _ONE_OF = re.compile(r"之一$")
 _CHANGED_TO = re.compile(r"^[^，。；、\d]{0,8}(?:到|至|为|成)")
 
 
+_CLAUSE_MARK = re.compile(r"[，、；。：]")
 _JOINED = re.compile(r"[，、；和]")
 _PER_UNIT = re.compile(r"每(?P<unit>[^，。；每\d]{1,3})$")
 _RATE_NOUNS = ("增速", "增幅", "涨幅", "降幅", "增长率", "跌幅")
@@ -86,6 +87,12 @@ def _share_operators(group: list[Quantity]) -> None:
         for quantity in group[1:]:
             if quantity.op == "eq":
                 quantity.op = first.op
+
+
+def _form_of(quantity: Quantity) -> str:
+    if quantity.form == "plain" and quantity.unit in ("%", "‰", "个百分点", "百分点", "个基点"):
+        return "ratio"
+    return quantity.form
 
 
 class SentenceReader:
@@ -163,7 +170,7 @@ class SentenceReader:
             for quantity in group:
                 quantity.unit += "/" + per["unit"]
         run_of_years = left.endswith("连续") and first.unit in ("年", "个月", "个季度", "次")
-        phrase = read_before(left.removesuffix("连续"), first.form)
+        phrase = read_before(left.removesuffix("连续"), _form_of(first))
         _share_operators(group)
         governed = bool(phrase.lead) or left.endswith(("为", "对", "向", "给"))
         verb = inner_verb(behind_text) if governed and next_start < self.end and not _JOINED.search(behind_text) else 0
@@ -181,7 +188,19 @@ class SentenceReader:
             self.origin = ""
         if new_clause and not phrase.lead:
             self.lead = ""
+        introduces = (
+            not governed
+            and not phrase.subject
+            and len(group) == 1
+            and index + 1 < len(self.quantities)
+            and unit_kind(first.unit) in ("count", "people")
+            and unit_kind(self.quantities[index + 1].unit) in ("ratio", "money")
+            and not _CLAUSE_MARK.search(behind_text)
+        )
         subjects, role = self._subjects(group, phrase, right, left, new_clause, left_start)
+        if introduces:
+            # "4个园区贸易额增长71%": the count only says of what the measure speaks.
+            role = "context"
         for quantity, subject in subjects:
             self._emit(quantity, subject, phrase, right, left_start, role)
         self.governed = governed
@@ -388,6 +407,16 @@ class SentenceReader:
             kind, negative = "growth", subject.endswith(("降幅", "跌幅")) or phrase.tail == "fall"
         elif ratio:
             kind, negative = self._ratio_kind(phrase, indicator, quantity)
+            if (
+                right.noun
+                and not phrase.subject
+                and subject.endswith(right.noun)
+                and kind == "growth"
+                and not phrase.tail
+                and not phrase.lead
+            ):
+                # "创造50%税收": a share of the noun behind, not its growth.
+                kind, indicator = "level", OTHER
         elif phrase.tail in ("rise", "fall"):
             kind, negative = "change", phrase.tail == "fall"
         elif (phrase.lead or self.lead) and phrase.tail == "" and not quantity.prefix:
@@ -396,6 +425,12 @@ class SentenceReader:
             kind = "level"
         if self._is_duration(quantity, phrase):
             role = "context"
+        if (
+            indicator != OTHER
+            and unit_kind(quantity.unit) in ("count", "people")
+            and named.endswith(("率", "比例", "比率", "占比"))
+        ):
+            indicator = OTHER
         if quantity.naming and not self._counts(quantity, phrase, right):
             role = "context"
         if len(named) > 5 and "实现" in named:
