@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from duixian.vocabulary.characters import DROPPED, fold_table, residue_runs, residue_triggers
 
+# A line with more spaces than this is no text, and is not worth a map of as many pieces.
+_MOST_SPACES = 100_000
 _HAN = "\u3007\u3400-\u9fff"
 _PUNCTUATION = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
 
@@ -125,7 +127,7 @@ def _doubles(text: str) -> list[tuple[int, int]]:
 
 def _stray_spaces(text: str) -> list[tuple[int, int]]:
     """Spans of spaces that separate nothing; one space stays between Latin words, numbers and table cells."""
-    if " " not in text:
+    if " " not in text or text.count(" ") > _MOST_SPACES:
         return []
     tokens = _TOKEN.findall(text)
     single = sum(1 for token in tokens if len(token) == 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 from duixian.documents.cleaning import CleanLine, clean_line
@@ -17,6 +17,7 @@ _DIGITS = re.compile(r"\d+")
 _RESIDUE_WIDTH = 100
 _HEAD_WIDTH = 48
 _EDGE = 2
+_STOPS = "。！？；：…”）"
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ def read_lines(source: SourceText) -> list[Line]:
                     continue
                 lines.append(line)
     _mark_lost_form_feeds(lines)
-    return _without_running_heads(lines) if len(source.pages) >= 3 else lines
+    return _without_running_heads(lines) if len(source.pages) >= 2 else lines
 
 
 def _mark_lost_form_feeds(lines: list[Line]) -> None:
@@ -106,10 +107,11 @@ def _without_running_heads(lines: list[Line]) -> list[Line]:
             line = lines[index]
             if line.width <= _HEAD_WIDTH and line.text[-1] not in "。；！？":
                 edges[_DIGITS.sub("#", line.text)].append(index)
-    counts = Counter({key: len(indexes) for key, indexes in edges.items()})
     gone: set[int] = set()
-    for key, count in counts.items():
-        if count >= 3 and count * 4 >= len(pages) * 1 and key.strip("#"):
-            keep_first = min(lines[i].page for i in edges[key]) == 0
-            gone.update(sorted(edges[key])[1:] if keep_first else edges[key])
+    for key, indexes in edges.items():
+        tears = sum(1 for index in indexes if index and lines[index - 1].text[-1] not in _STOPS)
+        enough = len(indexes) >= 3 or (len(indexes) == 2 and tears >= 1)
+        if enough and len(indexes) * 4 >= len(pages) and key.strip("#"):
+            first, *rest = sorted(indexes)
+            gone.update(rest if lines[first].page == lines[0].page else indexes)
     return [line for index, line in enumerate(lines) if index not in gone]

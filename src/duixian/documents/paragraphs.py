@@ -24,6 +24,7 @@ _MARKER = re.compile(
     r"|——|\d{1,2}[.、．](?!\d)|[①-⑳]"
 )
 _INNER_MARK = re.compile("[，。；]")
+_DATED_LINE = re.compile(r"[-—（(]{0,4}[〇零一二三四五六七八九\d]{4,5}年.{3,7}日(?:在[^。；]{4,60}上)?[）)]?$")
 _FIRST_WORD = re.compile(r"[!-~]*.")
 
 
@@ -152,7 +153,7 @@ def _continues_column(before: Line, line: Line, column: float, margin: float | N
         return True
     if margin is not None and line.indent - margin >= 1.5:
         return False
-    if _STRONG_MARKER.match(line.text) and not before.text.endswith("第"):
+    if _DATED_LINE.match(before.text) or (_STRONG_MARKER.match(line.text) and not before.text.endswith("第")):
         return False
     first_word = _FIRST_WORD.match(line.text)
     torn = len(first_word.group()) / 2 if first_word else 0.5

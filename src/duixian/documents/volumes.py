@@ -107,7 +107,8 @@ def _starts(body: list[Paragraph], entries: set[str]) -> list[tuple[int, Opening
             continue
         candidate = _weigh(body, index, usual, entries, number)
         title = "".join(body[i].text for i in candidate.opening.title)
-        again = bool(titles) and title == titles[-1] and candidate.score <= _ENOUGH
+        again = bool(titles) and title == titles[-1] and _entry(title) not in entries
+        again = again and not _has_head(candidate.opening, body, usual)
         if (candidate.score >= _ENOUGH and not again) or index == 0:
             found.append((index, candidate.opening))
             titles.append(title)
@@ -118,6 +119,13 @@ def _starts(body: list[Paragraph], entries: set[str]) -> list[tuple[int, Opening
     if not found or found[0][0] != 0:
         found.insert(0, (0, Opening()))
     return _with_bodies(body, found)
+
+
+def _has_head(opening: Opening, body: list[Paragraph], usual: int) -> bool:
+    """Whether more than a title speaks for a document, so that a title that comes back is no page head."""
+    if opening.dated is not None or opening.byline is not None or opening.salutation is not None:
+        return True
+    return bool(opening.title) and body[opening.title[0]].gap >= usual + 2
 
 
 def _with_bodies(body: list[Paragraph], found: list[tuple[int, Opening]]) -> list[tuple[int, Opening]]:
