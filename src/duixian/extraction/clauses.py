@@ -7,6 +7,7 @@ it opens with: a verb that acts, a subject with a target, background to what fol
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from duixian.vocabulary.verbs import ACTION, BACKGROUND, MANNER, NOUN, RESULT, SOFT, load_verbs
@@ -106,6 +107,17 @@ def sentences_of(text: str) -> list[Sentence]:
     if clauses:
         sentences.append(Sentence(clauses[0].start, clauses[-1].end, clauses, ""))
     return sentences
+
+
+def clause_spans(text: str) -> Iterator[tuple[int, int, bool]]:
+    """(start, end, opens) of every clause, without its enumerator; opens: it is the first of its sentence."""
+    opens = True
+    size = len(text)
+    for found in _CLAUSE.finditer(text):
+        start, end = found.span()
+        number = _ENUMERATOR.match(text, start, end)
+        yield (number.end() if number else start), end, opens
+        opens = end >= size or text[end] in _SENTENCE_END
 
 
 def read_clause(text: str, start: int, end: int, follows: bool) -> Clause:

@@ -1,0 +1,260 @@
+"""Taking apart the lists in which projects are named: 建成A、B和C等项目, A开工、B投产."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from duixian.extraction.project_names import fits_list, is_bare_name, naming_of, stands_alone
+from duixian.vocabulary.lexicon import alternation
+from duixian.vocabulary.projects import BUILDING, PLANNING, load_project_words
+from duixian.vocabulary.verbs import ACTION, MANNER, NOUN, load_verbs
+
+_SEPARATOR = re.compile(r"“[^”]{0,40}”|（[^）]{0,60}）|([、])|(以及|[和及与](?!其))")
+_AND_SO_ON = re.compile(r"(?<![平中高初同对优均])等(?![级于待高量同])")
+_COUNT = re.compile(r"(?:\d[\d.,]*|[一两二三四五六七八九十百]{1,3})(?:余|多)?(?:个|条|座|项|处|家|大|批|所|段|宗)")
+_ADJECTIVES = re.compile(
+    r"^(?:在内的|一系列|一批|多个|若干|\d[\d.,]*(?:余|多)?(?:个|条|座|项|处|家|段)?|[一两二三四五六七八九十百]{1,3}(?:大|个|条|座|项|批)"
+    r"|国家|省级?|市级?|区域|重大|重点|重要|骨干|标志性|引领性|牵引性|战略性|示范性|支撑性|关键|大型|百亿级|[\d十百千五]+亿[元级]+(?:以上)?|续建|在建|新建|产业|的){1,6}"
+)
+_CLASS_TAIL = re.compile(r"(?:重大|重点)?(?:工程|项目|项目群)$")
+_LEAD = re.compile(
+    r"(?:一是|二是|三是|四是|五是|六是|七是|八是|九是|十是|其中|包括|如|以|由|对|在|年内|今年|全年|上半年|下半年|年底前|\d{1,2}月(?:底|份)?前?|20\d\d年(?:底)?(?:前)?|全力|我们|我省|我市|要|将|并|还|也)+"
+)
+_TRAILING = re.compile(r"(?:的|等|建设|工作|任务|改造任务|进度|步伐|力度|主体|土建|全线|正式|全面|顺利|成功|如期|提前|即将|已|均|相继|先后|陆续|年内|基本|实现|进入|全部|实质性|完成)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A project named in a clause: [start, end) of its own words, its full name, and its stage."""
+
+    start: int
+    end: int
+    name: str
+    stage: str
+
+
+@dataclass(slots=True)
+class _Item:
+    start: int
+    end: int
+    before: str = ""  # stage word that stands before it
+    after: str = ""  # stage word that stands after it
+    closes: bool = False  # the words after it speak of all items before it as well
+
+
+def mentions_in(text: str, start: int, end: int) -> list[Mention]:
+    """The projects named in the clause [start, end) of ``text``. Linear in the length of the clause."""
+    words = load_project_words()
+    if words.stage_word.search(text, start, end) is None:
+        return []
+    lead = _LEAD.match(text, start, end)
+    head = lead.end() if lead else start
+    governing, body = _verb_run(text, head, end)
+    stop, tail = _until_and_so_on(text, body, end)
+    after = ""
+    group = ""
+    in_list = tail is not None
+    if tail is not None:
+        after, tail = _strip_stage(tail)
+        if words.fields.search(tail) and not _facility(tail):
+            return []
+        group = _ADJECTIVES.sub("", tail)
+    items = _split(text, body, stop)
+    if not items:
+        return []
+    _read_stages(text, items, governing, after, in_list)
+    last = items[-1]
+    if not in_list:
+        counted = _COUNT.search(text, last.start, last.end)
+        if counted is not None and counted.start() > last.start and counted.end() < last.end and len(items) > 1:
+            group = _ADJECTIVES.sub("", text[counted.end() : last.end])
+            last.end = counted.start()
+            in_list = True
+    return _name(text, items, group, in_list)
+
+
+def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Mention]:
+    """Decide which items are projects, and complete their names."""
+    facility = _facility(group)
+    vague = in_list and not facility and bool(load_project_words().vague.search(group))
+    names = [_tidy(text[item.start : item.end]) for item in items]
+    heads = [naming_of(name).head for name in names]
+    stages = [_stage(item) for item in items]
+    full = list(names)
+    borrowed = ""
+    for i in range(len(items) - 1, -1, -1):
+        if heads[i]:
+            borrowed = naming_of(names[i]).facility
+        elif facility and is_bare_name(names[i]):
+            full[i] = names[i] + group
+        elif borrowed and is_bare_name(names[i]) and i + 1 < len(items):
+            full[i] = names[i] + borrowed
+    sure = [bool(stage) and stands_alone(name, stage != BUILDING) for name, stage in zip(full, stages, strict=True)]
+    company = sum(sure) > 0 or any(naming_of(name).proper and not naming_of(name).ends_common for name in names)
+    found = []
+    for i, item in enumerate(items):
+        if not stages[i]:
+            continue
+        if sure[i] or (vague and fits_list(full[i], company)) or (facility and full[i] != names[i]):
+            found.append(Mention(item.start, item.start + len(names[i]), full[i], stages[i]))
+    return found
+
+
+def _stage(item: _Item) -> str:
+    """The stage of an item; the more telling word wins, and what stands after before what stands before."""
+    stages = load_project_words().stages
+    after = stages.get(item.after, "")
+    before = stages.get(item.before, "")
+    if after and after != BUILDING:
+        return after
+    if before and before != BUILDING:
+        return before
+    return after or before
+
+
+def _read_stages(text: str, items: list[_Item], governing: str, after: str, in_list: bool) -> None:
+    """Give every item the stage words that govern it."""
+    current = governing
+    for i, item in enumerate(items):
+        if i:
+            word, at = _verb_run(text, item.start, item.end)
+            if word and at < item.end:
+                current = word
+                item.start = at
+        item.before = current
+        if in_list and i == len(items) - 1:
+            item.after = after
+            item.closes = True
+        else:
+            own, stem = _strip_stage(text[item.start : item.end])
+            if own and stem:
+                item.after = own
+                item.end = item.start + len(stem)
+                item.closes = True
+        inner = _inner_verb(text, item.start, item.end)
+        if inner is not None:
+            item.before, item.start = inner
+    following = ""
+    for item in reversed(items):
+        if item.closes:
+            following = item.after
+        elif following:
+            item.after = following
+
+
+def _inner_verb(text: str, start: int, end: int) -> tuple[str, int] | None:
+    """A verb inside an item, after the one who acts: 支持A市建设B."""
+    for found in _inner_verbs().finditer(text, start + 2, end):
+        if end - found.end() >= 4 and text[found.end()] not in "的、项工":
+            return found.group(), found.end()
+    return None
+
+
+@lru_cache(maxsize=1)
+def _inner_verbs() -> re.Pattern[str]:
+    return re.compile(
+        alternation(["开工建设", "加快建设", "规划建设", "加快推进", "启动建设", "新开工", "建成投用", "建成投产", "推进", "建成", "启动"])
+    )
+
+
+def _verb_run(text: str, start: int, end: int) -> tuple[str, int]:
+    """(stage word, offset) of the run of verbs and adverbs at ``start``: the most telling stage word of the run."""
+    words = load_project_words()
+    openers = load_verbs().openers
+    at = start
+    chosen = ""
+    for _ in range(8):
+        found = words.stage_word.match(text, at, end)
+        token = openers.match(text, at, end)
+        if found is not None and (token is None or found.end() >= token[0]):
+            word = found.group()
+            stage = words.stages[word]
+            if not chosen or stage != BUILDING or words.stages[chosen] == BUILDING:
+                chosen = word
+            at = found.end()
+        elif token is not None and token[1] & (ACTION | MANNER) and not token[1] & NOUN:
+            at = token[0]
+        elif chosen and at < end and text[at] in "、和并" and words.stage_word.match(text, at + 1, end):
+            at += 1
+        else:
+            break
+    return chosen, at
+
+
+def _strip_stage(phrase: str) -> tuple[str, str]:
+    """(stage word, what stands before it) of a phrase that ends with stage words; ("", phrase) without one."""
+    found = _stage_end().search(phrase)
+    if found is None:
+        return "", phrase
+    words = load_project_words()
+    chosen = ""
+    for each in words.stage_word.finditer(found.group()):
+        word = each.group()
+        if not chosen or words.stages[word] != BUILDING:
+            chosen = word
+    if not chosen:
+        return "", phrase
+    return chosen, _TRAILING.sub("", phrase[: found.start()])
+
+
+@lru_cache(maxsize=1)
+def _stage_end() -> re.Pattern[str]:
+    adverbs = "全线 正式 全面 顺利 成功 如期 提前 即将 已 均 相继 先后 陆续 年内 基本 实现 进入 全部 加快 加速 的 阶段 工作 条件 具备 高效 开始 投入 年度 投资 主体 工程 施工 有序 获得 国家".split()
+    stages = load_project_words().stages
+    return re.compile("(?:" + alternation([*stages, *adverbs]) + ")++$")
+
+
+def _until_and_so_on(text: str, start: int, end: int) -> tuple[int, str | None]:
+    """Where the names end: (offset of 等, what stands after it), or (end, None)."""
+    found = _AND_SO_ON.search(text, start, end)
+    if found is None:
+        return end, None
+    return found.start(), text[found.end() : end]
+
+
+def _split(text: str, start: int, end: int) -> list[_Item]:
+    """Cut [start, end) at 、 和 及 以及 outside quotation marks, brackets and place names."""
+    items: list[_Item] = []
+    begin = start
+    for found in _SEPARATOR.finditer(text, start, end):
+        if found.group(1) is None and found.group(2) is None:
+            continue
+        at = found.start()
+        if found.group(2) is not None and (at == begin or _inside_place(text, at, found.end(), begin, end)):
+            continue
+        if at > begin:
+            items.append(_Item(begin, at))
+        begin = found.end()
+    if begin < end:
+        items.append(_Item(begin, end))
+    return items
+
+
+def _inside_place(text: str, at: int, stop: int, low: int, high: int) -> bool:
+    """Is the 和 or 及 at ``at`` a part of a place name (和田, 呼和浩特)?"""
+    places = load_project_words().places
+    for begin in range(max(low, at - 2), at + 1):
+        for length in (5, 4, 3, 2):
+            if begin + length > at and begin + length <= high and text[begin : begin + length] in places:
+                return True
+    return False
+
+
+def _facility(group: str) -> bool:
+    """Does the noun that closes a list name a kind of facility, so that it completes the names?"""
+    if not group:
+        return False
+    core = _CLASS_TAIL.sub("", group)
+    return bool(core) and naming_of(group).head != 0
+
+
+def _tidy(name: str) -> str:
+    """The name without particles at its end."""
+    return name.rstrip("的 ")
+
+
+def is_planning(stage: str) -> bool:
+    """Is the project still on paper?"""
+    return stage == PLANNING

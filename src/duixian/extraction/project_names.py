@@ -1,0 +1,148 @@
+"""Telling names of projects from names of kinds of works."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from duixian.vocabulary.projects import load_project_words
+
+STRONG = 2
+WEAK = 1
+_PLACE_LENGTHS = (8, 7, 6, 5, 4, 3, 2)
+_QUOTED = re.compile(r"“([^”]{1,24})”")
+_CODE = re.compile(r"[A-Za-z]{1,3}\d{1,5}|\d{1,2}号线")
+_FROM_TO = re.compile(r"[\u4e00-\u9fff]{2,10}(?:至|—|-|－|到)[\u4e00-\u9fff]{2,10}")
+_PHASE = re.compile(r"[一二三四五六七八九]期|（[一二三四]期|首期|先行段|首开区")
+_COUNTED = re.compile(r"[\d.,]+(?!\d|[号千万]|[A-Za-z])|一批|一系列|若干|多个|多条|首批|[两三四五六七八九十]+(?:个|条|座|项|大|家|处)")
+_STARTS_BADLY = re.compile(r"[的在为以与及等对让使将把各全更由从向其这该我们]|更多|一些|各类|所有|以上|相关|所在|有关")
+_UNIT_HEAD = re.compile(r"(?:医院|大学|学院|学校|中学|小学|幼儿园|博物馆|图书馆|美术馆|科技馆|纪念馆|展览馆|市场|酒店|公园|口岸|广场|总部|新城|度假区)$")
+_WORK = re.compile(r"(?:工程|项目)$")
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_HELD = re.compile(r"[）)”]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What is known of a possible name: head (STRONG, WEAK or 0), facility (its words), proper (a place, code, phase or
+    stretch in it), rest (length of what is left without common words), ends_common, ends_other (ends of fields, of things
+    that are no project).
+    """
+
+    head: int
+    facility: str
+    proper: bool
+    placed: bool
+    rest: int
+    ends_common: bool
+    ends_other: bool
+
+
+@lru_cache(maxsize=8192)
+def naming_of(name: str) -> Naming:
+    """Look at a possible name of a project."""
+    words = load_project_words()
+    strong = words.strong.search(name)
+    weak = words.weak.search(name) if strong is None else None
+    found = strong or weak
+    head = STRONG if strong else WEAK if weak else 0
+    placed = has_place(name)
+    quoted = _QUOTED.search(name)
+    if quoted is not None and not placed:
+        placed = has_place(quoted.group(1))
+    proper = bool(placed or _CODE.search(name) or _FROM_TO.search(name) or _PHASE.search(name))
+    stem = name[: found.start()] if found else name
+    bare = _HELD.sub("", name)
+    return Naming(
+        head=head,
+        facility=found.group() if found else "",
+        proper=proper,
+        placed=placed,
+        rest=_rest(stem),
+        ends_common=words.common_end.search(bare) is not None,
+        ends_other=words.not_project.search(bare) is not None,
+    )
+
+
+def is_counted(name: str) -> bool:
+    """Does the phrase open with a count of things, or with a word no name opens with?"""
+    return _COUNTED.match(name) is not None or _STARTS_BADLY.match(name) is not None
+
+
+def stands_alone(name: str, specific_stage: bool) -> bool:
+    """Is the phrase the name of a project even outside a list of projects?"""
+    if not 3 <= len(name) <= 40 or is_counted(name):
+        return False
+    naming = naming_of(name)
+    if naming.head == 0:
+        return bool(_WORK.search(name)) and _is_named_work(name, naming)
+    if naming.ends_other and not _PHASE.search(name):
+        return False
+    if naming.head == STRONG:
+        return naming.rest >= 2 or (naming.placed and len(name) > len(naming.facility))
+    if not naming.proper:
+        return naming.rest >= 2 and "“" in name and not _WORK.search(name)
+    if _UNIT_HEAD.search(name):
+        return specific_stage or _PHASE.search(name) is not None
+    return naming.placed or naming.rest >= 2
+
+
+def fits_list(name: str, company: bool) -> bool:
+    """Is the phrase the name of a project, given that it stands in a list closed by 等项目 or 等工程?
+
+    company: another member of the list surely is one.
+    """
+    if not 2 <= len(name) <= 40 or is_counted(name):
+        return False
+    naming = naming_of(name)
+    if naming.ends_other and not naming.proper:
+        return False
+    if naming.head:
+        return naming.proper or naming.rest >= 2
+    if naming.ends_common and not (naming.proper and naming.rest >= 4):
+        return False
+    if naming.proper:
+        return len(name) > 3
+    return company and naming.rest >= 3
+
+
+def is_bare_name(name: str) -> bool:
+    """Is the phrase a short proper name that needs the head of its neighbour (大石、玉溪水库)?"""
+    if not 1 < len(name) <= 12 or is_counted(name):
+        return False
+    naming = naming_of(name)
+    return not naming.ends_other and (naming.placed or _FROM_TO.search(name) is not None or naming.rest >= 2)
+
+
+def has_place(text: str) -> bool:
+    """Does a known place stand in the text?"""
+    places = load_project_words().places
+    size = len(text)
+    for at in range(size - 1):
+        for length in _PLACE_LENGTHS:
+            if at + length <= size and text[at : at + length] in places:
+                return True
+    return False
+
+
+def _is_named_work(name: str, naming: Naming) -> bool:
+    """A phrase that ends with 工程 or 项目 and no facility: a name only with a place or a phase, not a programme."""
+    if "“" in name and not _PHASE.search(name) and not naming.placed:
+        return False
+    return naming.proper and len(name) >= 8 and naming.rest >= 2
+
+
+def _rest(stem: str) -> int:
+    """How many Chinese characters of ``stem`` are left when common words are taken off."""
+    generic = load_project_words().generic
+    at = left = 0
+    size = len(stem)
+    while at < size:
+        token = generic.match(stem, at, size)
+        if token is not None:
+            at = token[0]
+            continue
+        left += bool(_CJK.match(stem[at]))
+        at += 1
+    return left

@@ -1,0 +1,73 @@
+"""The words of projects: stages, facilities, and what makes a name proper."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from duixian.vocabulary.lexicon import Lexicon, alternation
+from duixian.vocabulary.regions import gazetteer
+
+PLANNING = "planning"
+START = "start"
+BUILDING = "building"
+COMPLETED = "completed"
+IN_OPERATION = "in_operation"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectWords:
+    """The table of project words, ready to match.
+
+    stages: word -> stage; stage_word: finds stage words. strong, weak: match a facility at the end of a name (with what
+    may follow it). vague: matches what closes a list of any projects; fields: finds the words that make a list one of
+    fields. generic: common words, to take off a name. not_project, common_end: match ends that are no project.
+    places: names that place a thing. cue: any of the words without which no clause is looked at.
+    """
+
+    stages: Mapping[str, str]
+    stage_word: re.Pattern[str]
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+    vague: re.Pattern[str]
+    fields: re.Pattern[str]
+    generic: Lexicon
+    not_project: re.Pattern[str]
+    common_end: re.Pattern[str]
+    places: frozenset[str]
+    cue: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def load_project_words() -> ProjectWords:
+    """The project words that ship with the package."""
+    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "projects.toml").read_text("utf-8"))
+    stages = {word: stage for stage, words in raw["stages"].items() for word in words.split()}
+    strong = raw["facilities"]["strong"].split()
+    weak = raw["facilities"]["weak"].split()
+    tail = "(?:" + alternation([*raw["facilities"]["tail"].split(), "）", ")"]) + "){0,4}$"
+    names = raw["names"]
+    ambiguous = set(names["ambiguous"].split())
+    places = set(names["places"].split())
+    for region in gazetteer().regions:
+        if region.until is None or region.until >= 2000:
+            places.add(region.name)
+            places.update(alias for alias in region.short if len(alias) > 1 and alias not in ambiguous)
+    places.discard("全国")
+    return ProjectWords(
+        stages=stages,
+        stage_word=re.compile(alternation(stages)),
+        strong=re.compile(alternation(strong) + tail),
+        weak=re.compile(alternation(weak) + tail),
+        vague=re.compile(alternation(raw["lists"]["vague"].split()) + "$"),
+        fields=re.compile(alternation(raw["lists"]["fields"].split())),
+        generic=Lexicon(dict.fromkeys(names["generic"].split(), 1)),
+        not_project=re.compile(alternation(names["not_project"].split()) + "$"),
+        common_end=re.compile(alternation(names["common_end"].split()) + "$"),
+        places=frozenset(places),
+        cue=re.compile(alternation([*strong, *weak, "项目", "工程", "期", "”建设", "改扩建", "扩建", "迁建", "治理", "改造"])),
+    )
