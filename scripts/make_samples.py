@@ -9,7 +9,9 @@ Needs python-docx, ``pip install typst`` and, only here and not where the sample
 from __future__ import annotations
 
 import datetime
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,9 +81,14 @@ def make_docx(text: str, path: Path) -> None:
     section.header.paragraphs[0].text = RUNNING_HEAD
     properties = document.core_properties
     properties.title, properties.author = next(paragraphs(text))[1], RUNNING_HEAD
-    # Fixed times: the same text makes the same file.
     properties.created = properties.modified = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
-    document.save(str(path))
+    written = io.BytesIO()
+    document.save(written)
+    # Members with a fixed time: the same text makes the same file.
+    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in parts.infolist():
+            member = zipfile.ZipInfo(part.filename, (2025, 1, 1, 0, 0, 0))
+            packed.writestr(member, parts.read(part), zipfile.ZIP_DEFLATED)
 
 
 PAGE = """
@@ -109,7 +116,7 @@ def make_pdf(text: str, path: Path) -> None:
     source = [PAGE % {"title": title, "head": RUNNING_HEAD}]
     for role, words in paragraphs(text):
         source.append(TYPST[role].format(re.sub(r"([\\#$*_`<>@~\-\[\]/])", r"\\\1", words)))
-    typst.compile("\n".join(source).encode(), output=str(path), format="pdf")
+    path.write_bytes(typst.compile("\n".join(source).encode(), format="pdf"))
 
 
 def main() -> None:

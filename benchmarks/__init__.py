@@ -1,0 +1,1 @@
+"""Measurements of Duixian against other tools, run by hand: ``python -m benchmarks.extraction``."""
