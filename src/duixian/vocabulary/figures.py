@@ -13,8 +13,12 @@ from importlib import resources
 class FigureWords:
     """The words around numbers.
 
-    tails: a word that may stand directly before a number -> "rise", "fall", "reach" or "to" (a level reached by change).
-    deliver, light, adverbs, manner: words that may open the phrase before a number. bare_heads, measure_heads, ongoing: nouns.
+    prefixes, suffixes: operator words before and behind a number -> operator.
+
+    tails: a word that may stand directly before a number -> "rise", "fall", "reach" or "to" (a level reached by
+    change).
+    deliver, light, adverbs, manner: words that may open the phrase before a number. bare_heads, measure_heads,
+    ongoing: nouns.
     cut: pattern of verbs that end a noun phrase behind a number. trailing: verbs stripped from its end.
     counted: nouns whose count in words is a quantity. owners: heads that a subject sheds to give its owner.
     """
@@ -35,6 +39,11 @@ class FigureWords:
     fall: frozenset[str]
     counted: frozenset[str]
     owners: tuple[str, ...]
+    generic: frozenset[str]
+    borrowing: frozenset[str]
+    per_head: frozenset[str]
+    prefixes: dict[str, str]
+    suffixes: dict[str, str]
 
 
 def _by_length(words: list[str]) -> tuple[str, ...]:
@@ -72,4 +81,9 @@ def load_figure_words() -> FigureWords:
         fall=frozenset(raw["fall"]),
         counted=frozenset(raw["counted"]),
         owners=_by_length([w for w in raw["measure_heads"] if w not in raw["things"]]),
+        generic=frozenset(raw["generic"]),
+        borrowing=frozenset(raw["borrowing"]),
+        per_head=frozenset(raw["per_head"]),
+        prefixes={word: op for op, words in raw["prefixes"].items() for word in words},
+        suffixes={word: op for op, words in raw["suffixes"].items() for word in words},
     )

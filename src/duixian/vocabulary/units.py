@@ -18,7 +18,8 @@ class Units:
 
     kinds: unit -> "ratio", "money", "physical", "time", "people" or "count". naming: words behind which a number only
     names something. parameter: units of things described rather than work measured. not_before: unit -> characters
-    that, right behind it, make another word of the two. fold: written unit -> base unit. scale: written unit -> (base unit, factor).
+    that, right behind it, make another word of the two. fold: written unit -> base unit. scale: written unit ->
+    (base unit, factor).
     """
 
     kinds: dict[str, str]

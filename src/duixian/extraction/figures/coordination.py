@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from duixian.extraction.figures.phrases import overlap
 from duixian.vocabulary.figures import load_figure_words
-from duixian.vocabulary.numerals import parse_numeral
 from duixian.vocabulary.indicators import OTHER, indicator_of
+from duixian.vocabulary.numerals import parse_numeral
 
 _SPLIT = re.compile(r"、|，|以及|和|及|与")
 _CLOSED = {"城乡": ("城镇", "农村"), "三次产业": ("第一产业", "第二产业", "第三产业")}
@@ -48,8 +49,7 @@ def split_members(subject: str) -> list[str]:
 def _prepend(front: str, member: str) -> str:
     if member.startswith(front):
         return member
-    overlap = next((n for n in (3, 2) if len(member) > n and front.endswith(member[:n])), 0)
-    return front + member[overlap:]
+    return front + member[overlap(front, member) :]
 
 
 def distribute(subject: str, count: int) -> list[str]:

@@ -6,10 +6,11 @@ import hashlib
 import re
 
 from duixian.documents.model import Block, Document
-from duixian.extraction.figures.quantities import Quantity, find_quantities
+from duixian.extraction.figures.quantities import Quantity
 from duixian.extraction.figures.relatives import Relative, find_relatives, lists_targets
 from duixian.extraction.figures.statements import Statement, read_sentence
 from duixian.extraction.figures.tense import Calendar, Setting, status_and_period
+from duixian.extraction.figures.worded import find_quantities
 from duixian.extraction.parts import parts_of_document
 from duixian.records import Figure
 from duixian.vocabulary.indicators import indicator_of

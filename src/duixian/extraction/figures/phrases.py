@@ -14,9 +14,10 @@ from duixian.vocabulary.indicators import names_indicator
 class Phrase:
     """What stands before a number.
 
-    subject: the measured thing, "" when the words before name none. action: the governing verb or "". tail: "rise", "fall", "to",
-    "reach" or "" for the verb that touches the number. lead: the verb that opens the phrase or "". reference: what the subject is
-    compared with ("全国"), or "". share: the whole of which the subject is a share, or "".
+    subject: the measured thing, "" when the words before name none. action: the governing verb or "". tail:
+    "rise", "fall", "to", "reach" or "" for the verb that touches the number. lead: the verb that opens the phrase
+    or "". reference: what the subject is compared with ("全国"), or "". share: the whole of which the subject is
+    a share, or "".
     """
 
     subject: str
@@ -95,6 +96,11 @@ def _inner_verbs() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words)))
 
 
+def overlap(front: str, back: str) -> int:
+    """How many characters the end of ``front`` and the start of ``back`` share (2 or 3, else 0)."""
+    return next((n for n in (3, 2) if len(back) > n and front.endswith(back[:n])), 0)
+
+
 def inner_verb(text: str, start: int = 2) -> int:
     """Where a delivering verb begins inside a run of words, at ``start`` or later; 0 when there is none."""
     found = _inner_verbs().search(text, start)
@@ -147,7 +153,8 @@ def _adverbs() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def read_before(text: str, form: str = "plain") -> Phrase:
     """Parse the words between the last boundary and a number.
 
-    form: the form of the number, or "ratio" for percentages and percentage points, which alone are compared with a reference.
+    form: the form of the number, or "ratio" for percentages and percentage points, which alone are compared with
+    a reference.
     """
     words = load_figure_words()
     text = _OPEN.sub("", text.translate(_QUOTES))
@@ -263,8 +270,8 @@ def _trim_adverbs(text: str) -> tuple[str, bool, bool]:
 def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
     """Strip adverbs, time words and verbs from the start of a phrase; (noun phrase, leading verb).
 
-    governed: a verb behind the phrase already governs the number, so that only verbs which clearly are not part of the noun are
-    taken off ("服务业增加值" keeps its 服务).
+    governed: a verb behind the phrase already governs the number, so that only verbs which clearly are not part
+    of the noun are taken off ("服务业增加值" keeps its 服务).
     """
     words = load_figure_words()
     start, _ = _adverbs()
@@ -336,6 +343,7 @@ class Behind:
     object: str
 
 
+NOTHING_BEHIND = Behind("", "", "")
 _VERBS_OF_MEMBERSHIP = (
     "入选",
     "获评",
@@ -362,7 +370,7 @@ def read_behind(text: str) -> Behind:
     words = load_figure_words()
     text = text.strip()
     if not text or _NOT_NOUN.match(text):
-        return Behind("", "", "")
+        return NOTHING_BEHIND
     if text[0] == "的":
         text = text[1:]
     stop = _RIGHT_END.search(text)

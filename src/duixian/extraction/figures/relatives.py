@@ -48,8 +48,9 @@ _FLOURISH = re.compile(
 def find_relatives(text: str, occupied: list[tuple[int, int, str]], targets: bool) -> list[Relative]:
     """Number-less statements of a paragraph.
 
-    occupied: (start, end, subject) of the statements that already gave a number. targets: the paragraph lists the plan year's main expected targets; only
-    there do wordings without any comparison ("生态环境质量持续改善") count.
+    occupied: (start, end, subject) of the statements that already gave a number. targets: the paragraph lists the
+    plan year's main expected targets; only there do wordings without any comparison ("生态环境质量持续改善")
+    count.
     """
     found: list[Relative] = []
     listing = _TARGET_LIST.search(text) if targets else None

@@ -39,9 +39,9 @@ class Calendar:
 class Setting:
     """Where a number stands.
 
-    part: the part of the document. reported: the document is a report or a plan, whose parts tell tense; in a speech or the news
-    the words of the sentence must. targets: the paragraph lists the plan year's main expected targets. imperative: a verb opens
-    the clause ("新建…"), and no subject. exact: the number carries no hedge.
+    part: the part of the document. reported: the document is a report or a plan, whose parts tell tense; in a
+    speech or the news the words of the sentence must. targets: the paragraph lists the plan year's main expected
+    targets. imperative: a verb opens the clause ("新建…"), and no subject. exact: the number carries no hedge.
     """
 
     part: str
@@ -76,21 +76,19 @@ def status_and_period(setting: Setting, sentence: str, at: int, calendar: Calend
 
 
 def _goal_year(before: str, plan: int | None) -> str:
-    """The due year last named before the number, "" when none holds any more; a plan name without a year gives its words."""
+    """The due year last named before the number, or the words of a plan; "" when none holds any more."""
     last = None
     for match in _YEAR_GOAL.finditer(before):
         last = match
-    if last is None:
-        return ""
-    if _NOW.search(before, last.end()):
+    if last is None or _NOW.search(before, last.end()):
         return ""
     if last["plan"]:
-        return last["plan"] if not last["plan"].startswith("“十四五") or last["plan"].endswith("末") else ""
+        # A five-year plan still running bounds nothing; its end does.
+        return "" if last["plan"].startswith("“十四五") and not last["plan"].endswith("末") else last["plan"]
     year = int(last["year"])
-    lead = before[max(0, last.start()) : last.end()]
     if plan is not None and year > plan:
         return str(year)
-    return str(year) if lead.startswith(("到", "至")) else ""
+    return str(year) if last.group().startswith(("到", "至")) else ""
 
 
 def _past_year(before: str, calendar: Calendar) -> bool:
