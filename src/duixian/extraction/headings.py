@@ -14,7 +14,7 @@ _LONGEST = 36
 _RUN = 3  # clauses that a sentence must have to be a run of measures
 _NUMBERED = re.compile(r"\s*[（(][一二三四五六七八九十\d]{1,3}[）)]|\s*[一二三四五六七八九十]{1,3}、|\s*\d{1,2}[.．、]")
 # A theme that opens a sentence of measures says only in which direction; a programme or a task is a measure itself.
-_VAGUE = frozenset("加快 加强 强化 深化 推进 推动 提升 优化 完善 促进 健全 扩大 突出 抓好 做好 聚焦".split())
+_VAGUE = frozenset(["加快", "加强", "强化", "深化", "推进", "推动", "提升", "优化", "完善", "促进", "健全", "扩大", "突出", "抓好", "做好", "聚焦"])
 _DIGIT = re.compile(r"\d")
 
 

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from duixian.extraction.project_names import fits_list, is_bare_name, naming_of, stands_alone
+from duixian.extraction.project_names import STRONG, fits_list, is_bare_name, naming_of, stands_alone
 from duixian.vocabulary.lexicon import alternation
-from duixian.vocabulary.projects import BUILDING, PLANNING, load_project_words
+from duixian.vocabulary.projects import BUILDING, load_project_words
 from duixian.vocabulary.verbs import ACTION, MANNER, NOUN, load_verbs
 
 _SEPARATOR = re.compile(r"“[^”]{0,40}”|（[^）]{0,60}）|([、])|(以及|[和及与](?!其))")
-_AND_SO_ON = re.compile(r"(?<![平中高初同对优均])等(?![级于待高量同])")
+_AND_SO_ON = re.compile(r"(?<![平中高初同对优均])等(?![级于待])")
 _COUNT = re.compile(r"(?:\d[\d.,]*|[一两二三四五六七八九十百]{1,3})(?:余|多)?(?:个|条|座|项|处|家|大|批|所|段|宗)")
 _ADJECTIVES = re.compile(
     r"^(?:在内的|一系列|一批|多个|若干|\d[\d.,]*(?:余|多)?(?:个|条|座|项|处|家|段)?|[一两二三四五六七八九十百]{1,3}(?:大|个|条|座|项|批)"
@@ -22,7 +22,11 @@ _CLASS_TAIL = re.compile(r"(?:重大|重点)?(?:工程|项目|项目群)$")
 _LEAD = re.compile(
     r"(?:一是|二是|三是|四是|五是|六是|七是|八是|九是|十是|其中|包括|如|以|由|对|在|年内|今年|全年|上半年|下半年|年底前|\d{1,2}月(?:底|份)?前?|20\d\d年(?:底)?(?:前)?|全力|我们|我省|我市|要|将|并|还|也)+"
 )
-_TRAILING = re.compile(r"(?:的|等|建设|工作|任务|改造任务|进度|步伐|力度|主体|土建|全线|正式|全面|顺利|成功|如期|提前|即将|已|均|相继|先后|陆续|年内|基本|实现|进入|全部|实质性|完成)+$")
+_TASK = re.compile(r"(?<=..)(?:改造任务|建设任务|任务|建设工作|工作)$")
+_SPECIFIC_WORK = re.compile(r"(?:治理|整治|修复|改造)(?:重大|重点)?(?:试点|工程|项目)$")
+_TRAILING = re.compile(
+    r"(?:的|等|建设|工作|任务|改造任务|进度|步伐|力度|主体|土建|全线|正式|全面|顺利|成功|如期|提前|即将|已|均|相继|先后|陆续|年内|基本|实现|进入|全部|实质性|完成)+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,14 @@ def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Ment
     stages = [_stage(item) for item in items]
     full = list(names)
     borrowed = ""
+    strong = False
     for i in range(len(items) - 1, -1, -1):
         if heads[i]:
             borrowed = naming_of(names[i]).facility
+            strong = heads[i] == STRONG
         elif facility and is_bare_name(names[i]):
             full[i] = names[i] + group
-        elif borrowed and is_bare_name(names[i]) and i + 1 < len(items):
+        elif borrowed and i + 1 < len(items) and is_bare_name(names[i]) and (strong or len(names[i]) <= 4):
             full[i] = names[i] + borrowed
     sure = [bool(stage) and stands_alone(name, stage != BUILDING) for name, stage in zip(full, stages, strict=True)]
     company = sum(sure) > 0 or any(naming_of(name).proper and not naming_of(name).ends_common for name in names)
@@ -147,7 +153,7 @@ def _read_stages(text: str, items: list[_Item], governing: str, after: str, in_l
 def _inner_verb(text: str, start: int, end: int) -> tuple[str, int] | None:
     """A verb inside an item, after the one who acts: 支持A市建设B."""
     for found in _inner_verbs().finditer(text, start + 2, end):
-        if end - found.end() >= 4 and text[found.end()] not in "的、项工":
+        if end - found.end() >= 4 and text[found.end()] not in "的、项工用标规":
             return found.group(), found.end()
     return None
 
@@ -155,7 +161,22 @@ def _inner_verb(text: str, start: int, end: int) -> tuple[str, int] | None:
 @lru_cache(maxsize=1)
 def _inner_verbs() -> re.Pattern[str]:
     return re.compile(
-        alternation(["开工建设", "加快建设", "规划建设", "加快推进", "启动建设", "新开工", "建成投用", "建成投产", "推进", "建成", "启动"])
+        alternation(
+            [
+                "开工建设",
+                "加快建设",
+                "规划建设",
+                "加快推进",
+                "启动建设",
+                "新开工",
+                "建成投用",
+                "建成投产",
+                "推进",
+                "建成",
+                "启动",
+                "建设",
+            ]
+        )
     )
 
 
@@ -201,7 +222,7 @@ def _strip_stage(phrase: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _stage_end() -> re.Pattern[str]:
-    adverbs = "全线 正式 全面 顺利 成功 如期 提前 即将 已 均 相继 先后 陆续 年内 基本 实现 进入 全部 加快 加速 的 阶段 工作 条件 具备 高效 开始 投入 年度 投资 主体 工程 施工 有序 获得 国家".split()
+    adverbs = ["全线", "正式", "全面", "顺利", "成功", "如期", "提前", "即将", "已", "均", "相继", "先后", "陆续", "年内", "基本", "实现", "进入", "全部", "加快", "加速", "的", "阶段", "工作", "条件", "具备", "高效", "开始", "投入", "年度", "投资", "主体", "工程", "施工", "有序", "获得", "国家"]
     stages = load_project_words().stages
     return re.compile("(?:" + alternation([*stages, *adverbs]) + ")++$")
 
@@ -234,7 +255,11 @@ def _split(text: str, start: int, end: int) -> list[_Item]:
 
 def _inside_place(text: str, at: int, stop: int, low: int, high: int) -> bool:
     """Is the 和 or 及 at ``at`` a part of a place name (和田, 呼和浩特)?"""
-    places = load_project_words().places
+    words = load_project_words()
+    places = words.places
+    for found in words.bound.finditer(text, max(low, at - 3), min(high, at + 4)):
+        if found.start() <= at < found.end():
+            return True
     for begin in range(max(low, at - 2), at + 1):
         for length in (5, 4, 3, 2):
             if begin + length > at and begin + length <= high and text[begin : begin + length] in places:
@@ -247,14 +272,11 @@ def _facility(group: str) -> bool:
     if not group:
         return False
     core = _CLASS_TAIL.sub("", group)
-    return bool(core) and naming_of(group).head != 0
+    if not core or "、" in group or naming_of(group).ends_other:
+        return False
+    return naming_of(group).head != 0 or _SPECIFIC_WORK.search(group) is not None
 
 
 def _tidy(name: str) -> str:
-    """The name without particles at its end."""
-    return name.rstrip("的 ")
-
-
-def is_planning(stage: str) -> bool:
-    """Is the project still on paper?"""
-    return stage == PLANNING
+    """The name without particles and tasks at its end."""
+    return _TASK.sub("", name).rstrip("的 ")

@@ -15,11 +15,20 @@ _QUOTED = re.compile(r"“([^”]{1,24})”")
 _CODE = re.compile(r"[A-Za-z]{1,3}\d{1,5}|\d{1,2}号线")
 _FROM_TO = re.compile(r"[\u4e00-\u9fff]{2,10}(?:至|—|-|－|到)[\u4e00-\u9fff]{2,10}")
 _PHASE = re.compile(r"[一二三四五六七八九]期|（[一二三四]期|首期|先行段|首开区")
-_COUNTED = re.compile(r"[\d.,]+(?!\d|[号千万]|[A-Za-z])|一批|一系列|若干|多个|多条|首批|[两三四五六七八九十]+(?:个|条|座|项|大|家|处)")
-_STARTS_BADLY = re.compile(r"[的在为以与及等对让使将把各全更由从向其这该我们]|更多|一些|各类|所有|以上|相关|所在|有关")
-_UNIT_HEAD = re.compile(r"(?:医院|大学|学院|学校|中学|小学|幼儿园|博物馆|图书馆|美术馆|科技馆|纪念馆|展览馆|市场|酒店|公园|口岸|广场|总部|新城|度假区)$")
+_COUNTED = re.compile(
+    r"[\d.,]+(?!\d|[号千万]|[A-Za-z])|一批|一系列|若干|多个|多条|首批|[两三四五六七八九十]+(?:个|条|座|项|大|家|处)"
+)
+_STARTS_BADLY = re.compile(
+    r"[的在为以与等对让使把各全更由从向其这该我们]|更多|一些|各类|所有|以上|相关|所在|有关|面向|坚持|助推|了|围绕|依托|聚焦|按照|具备|其他"
+)
+_UNIT_HEAD = re.compile(
+    r"(?:医院|大学|学院|学校|中学|小学|幼儿园|博物馆|图书馆|美术馆|科技馆|纪念馆|展览馆|市场|酒店|公园|口岸|广场|总部|新城|度假区)$"
+)
+_STRETCH = re.compile(r"[\u4e00-\u9fff]段(?:（[^）]{1,12}）|工程|项目|主体工程|扩容|改扩建|改造|建设){0,3}$")
+_NEEDS_PLACE = re.compile(r"(?:修复|治理|整治|绿化|清淤|加固|连通|联通|保护|监测|治沙|试点)(?:工程|项目)?$")
 _WORK = re.compile(r"(?:工程|项目)$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
+_COMPLETE = re.compile(r"(?:工程|项目|改造|扩建|改扩建|扩容|扩能|迁建|技改|期|段|线)$")
 _HELD = re.compile(r"[）)”]$")
 
 
@@ -51,7 +60,11 @@ def naming_of(name: str) -> Naming:
     quoted = _QUOTED.search(name)
     if quoted is not None and not placed:
         placed = has_place(quoted.group(1))
-    proper = bool(placed or _CODE.search(name) or _FROM_TO.search(name) or _PHASE.search(name))
+    if not head and _STRETCH.search(name):
+        head = STRONG
+    proper = bool(
+        placed or words.abbreviated.match(name) or _CODE.search(name) or _FROM_TO.search(name) or _PHASE.search(name)
+    )
     stem = name[: found.start()] if found else name
     bare = _HELD.sub("", name)
     return Naming(
@@ -61,7 +74,9 @@ def naming_of(name: str) -> Naming:
         placed=placed,
         rest=_rest(stem),
         ends_common=words.common_end.search(bare) is not None,
-        ends_other=words.not_project.search(bare) is not None,
+        ends_other=words.not_project.search(bare) is not None
+        or "的" in bare
+        or words.inner_verbs.search(bare) is not None,
     )
 
 
@@ -77,7 +92,9 @@ def stands_alone(name: str, specific_stage: bool) -> bool:
     naming = naming_of(name)
     if naming.head == 0:
         return bool(_WORK.search(name)) and _is_named_work(name, naming)
-    if naming.ends_other and not _PHASE.search(name):
+    if naming.ends_other:
+        return False
+    if _NEEDS_PLACE.search(name) and not naming.placed:
         return False
     if naming.head == STRONG:
         return naming.rest >= 2 or (naming.placed and len(name) > len(naming.facility))
@@ -96,15 +113,13 @@ def fits_list(name: str, company: bool) -> bool:
     if not 2 <= len(name) <= 40 or is_counted(name):
         return False
     naming = naming_of(name)
-    if naming.ends_other and not naming.proper:
+    if naming.ends_other or (_NEEDS_PLACE.search(name) and not naming.placed):
         return False
     if naming.head:
-        return naming.proper or naming.rest >= 2
-    if naming.ends_common and not (naming.proper and naming.rest >= 4):
-        return False
+        return naming.proper or (naming.rest >= 2 and (naming.head == STRONG or company))
     if naming.proper:
-        return len(name) > 3
-    return company and naming.rest >= 3
+        return len(name) > (4 if naming.ends_common else 3)
+    return company and not naming.ends_common and naming.rest >= 2 and len(name) >= 4 and "“" not in name
 
 
 def is_bare_name(name: str) -> bool:
@@ -112,6 +127,8 @@ def is_bare_name(name: str) -> bool:
     if not 1 < len(name) <= 12 or is_counted(name):
         return False
     naming = naming_of(name)
+    if naming.head or _COMPLETE.search(name) or load_project_words().facility.search(name, 2):
+        return False
     return not naming.ends_other and (naming.placed or _FROM_TO.search(name) is not None or naming.rest >= 2)
 
 
@@ -129,6 +146,8 @@ def has_place(text: str) -> bool:
 def _is_named_work(name: str, naming: Naming) -> bool:
     """A phrase that ends with 工程 or 项目 and no facility: a name only with a place or a phase, not a programme."""
     if "“" in name and not _PHASE.search(name) and not naming.placed:
+        return False
+    if naming.ends_other or not load_project_words().works.search(name):
         return False
     return naming.proper and len(name) >= 8 and naming.rest >= 2
 

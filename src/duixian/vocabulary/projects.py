@@ -24,20 +24,27 @@ class ProjectWords:
     """The table of project words, ready to match.
 
     stages: word -> stage; stage_word: finds stage words. strong, weak: match a facility at the end of a name (with what
-    may follow it). vague: matches what closes a list of any projects; fields: finds the words that make a list one of
+    may follow it); facility: finds a strong one anywhere. vague: matches what closes a list of any projects; fields: finds the words that make a list one of
     fields. generic: common words, to take off a name. not_project, common_end: match ends that are no project.
-    places: names that place a thing. cue: any of the words without which no clause is looked at.
+    inner_verbs: finds verbs that no name holds; works: finds what makes a 工程 a work of construction; bound: finds words in
+    which 和 binds nothing; abbreviated: matches abbreviations of places that open a name. places: names that place a
+    thing. cue: any of the words without which no clause is looked at.
     """
 
     stages: Mapping[str, str]
     stage_word: re.Pattern[str]
     strong: re.Pattern[str]
     weak: re.Pattern[str]
+    facility: re.Pattern[str]
     vague: re.Pattern[str]
     fields: re.Pattern[str]
     generic: Lexicon
     not_project: re.Pattern[str]
     common_end: re.Pattern[str]
+    inner_verbs: re.Pattern[str]
+    works: re.Pattern[str]
+    bound: re.Pattern[str]
+    abbreviated: re.Pattern[str]
     places: frozenset[str]
     cue: re.Pattern[str]
 
@@ -63,11 +70,20 @@ def load_project_words() -> ProjectWords:
         stage_word=re.compile(alternation(stages)),
         strong=re.compile(alternation(strong) + tail),
         weak=re.compile(alternation(weak) + tail),
+        facility=re.compile(alternation(strong)),
         vague=re.compile(alternation(raw["lists"]["vague"].split()) + "$"),
         fields=re.compile(alternation(raw["lists"]["fields"].split())),
         generic=Lexicon(dict.fromkeys(names["generic"].split(), 1)),
         not_project=re.compile(alternation(names["not_project"].split()) + "$"),
         common_end=re.compile(alternation(names["common_end"].split()) + "$"),
+        inner_verbs=re.compile(alternation(names["inner_verbs"].split())),
+        works=re.compile(alternation(names["works"].split())),
+        bound=re.compile(alternation(names["bound"].split())),
+        abbreviated=re.compile(
+            f"[{names['abbreviations']}]{{2,4}}(?=特|合|铁|高|城|快|天|公|输|直|特|电|石|管|通|沿|\\d)"
+        ),
         places=frozenset(places),
-        cue=re.compile(alternation([*strong, *weak, "项目", "工程", "期", "”建设", "改扩建", "扩建", "迁建", "治理", "改造"])),
+        cue=re.compile(
+            alternation([*strong, *weak, "项目", "工程", "期", "”建设", "改扩建", "扩建", "迁建", "治理", "改造"])
+        ),
     )
