@@ -71,9 +71,11 @@ def test_real_places_get_their_codes(title: str, meeting: str, code: str, level:
         ("双榆县柳溪镇政府工作报告", "双榆县柳溪镇", "township"),
         ("柳溪乡2021年政府工作报告", "柳溪乡", "township"),
         ("云沙市政府工作报告", "云沙市", "prefecture"),
+        ("云沙新区2021年工作报告", "云沙新区", None),
+        ("苏州工业园区2021年工作报告", "苏州工业园区", None),
     ],
 )
-def test_places_without_a_code_keep_their_name(title: str, name: str, level: str) -> None:
+def test_places_without_a_code_keep_their_name(title: str, name: str, level: str | None) -> None:
     found = record(title, "——2021年3月1日", "各位代表：")
     assert (found.region, found.region_name, found.level) == (None, name, level)
 
@@ -154,3 +156,33 @@ def test_what_a_text_does_not_say_is_not_guessed() -> None:
 
 def test_the_list_number_is_no_part_of_the_title() -> None:
     assert record("12.云沙市政府工作报告", "——2022年1月12日在云沙市人民代表大会上").title == "云沙市政府工作报告"
+
+
+def test_lines_above_and_below_the_title_are_no_part_of_it() -> None:
+    found = record(
+        "索引号：012345/2021-00012",
+        "中共云沙市委办公室文件",
+        "云办发〔2022〕3号",
+        "关于2021年度重点工作完成情况的通报",
+        "发布时间：2022-01-24 10:20 信息来源：市委办公室 浏览次数：132",
+    )
+    assert (found.title, found.kind) == ("关于2021年度重点工作完成情况的通报", "bulletin")
+    assert (found.region_name, found.date) == ("云沙市", "2022-01-24")
+
+
+def test_a_head_broken_over_lines_is_read_as_one() -> None:
+    found = record(
+        "云沙市人民政府",
+        "工作报告",
+        "（二○○八年一月五日在云沙市第三届",
+        "人民代表大会第二次会议上）",
+        "代市长　何 一 川",
+        "各位代表：",
+    )
+    assert (found.title, found.date) == ("云沙市人民政府工作报告", "2008-01-05")
+    assert (found.speaker, found.office, found.plan_year) == ("何一川", "代市长", 2008)
+
+
+def test_a_report_on_last_years_plan_and_the_draft_of_this_one() -> None:
+    found = record("关于云沙市2022年国民经济和社会发展计划执行情况与2023年国民经济和社会发展计划草案的报告", "")
+    assert (found.kind, found.plan_year, found.review_year) == ("plan", 2023, 2022)

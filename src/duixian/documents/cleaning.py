@@ -35,7 +35,7 @@ _TRIGGERS = residue_triggers()
 _RUNS = re.compile("|".join(f"(?:{pattern})" for pattern in residue_runs()))
 _ASCII_MARK = re.compile(f"(?<=[{_HAN}%％”）》。；，、])[,;:?!()]|[,;:?!()](?=[{_HAN}“（《])")
 _NEAR_BRACKET = re.compile(r"\((?=[^()]{0,40}）)|(?<=[0-9A-Za-z])\)(?![0-9A-Za-z])")
-_YEAR_ZERO = re.compile("(?<=[一二三四五六七八九〇])[○ＯOo0](?=[○ＯOo0〇一二三四五六七八九年十])")
+_YEAR_ZERO = re.compile("(?<=[一二三四五六七八九〇])[○ＯOo0]{1,2}(?=[〇一二三四五六七八九年十])")
 _STRAIGHT_QUOTE = re.compile('"')
 _LEADING_DASHES = re.compile(r"\s*(-{1,3})(?=[一-鿿\d])")
 _BULLET = re.compile(r"[\s\x00]*(?:[■□◆◇▲△▪●○★☆➢❖✓√▶►✦·][\s\x00]*|[?？]+(?=[一二三四五六七八九十（第]))")
@@ -99,7 +99,7 @@ def _fold_in_context(text: str) -> str:
     text = _ASCII_MARK.sub(lambda match: _PUNCTUATION[match.group()], text)
     if "）" in text or "（" in text:
         text = _NEAR_BRACKET.sub(lambda match: _PUNCTUATION[match.group()] if match.group() in "()" else "", text)
-    text = _YEAR_ZERO.sub("〇", text)
+    text = _YEAR_ZERO.sub(lambda match: "〇" * len(match.group()), text)
     if '"' in text and text.count('"') % 2 == 0:
         halves = text.split('"')
         text = "".join(part + ("" if i == len(halves) - 1 else "“”"[i % 2]) for i, part in enumerate(halves))

@@ -87,6 +87,9 @@ def find_years(
     if kind == "bulletin":
         year = _YEAR.search(title)
         return None, review or (int(year[1]) if year else None)
+    if kind == "plan" and (named := [int(match[1]) for match in _YEAR.finditer(title)]) and len(set(named)) == 2:
+        # "…2022年计划执行情况与2023年计划草案的报告"
+        return max(named), min(named)
     if kind in ("plan", "division_notice"):
         own = _PLAN_TITLE.search(title) or _YEAR.search(title)
         return plan or (int(own[1]) if own else _year_of(date)), review

@@ -44,6 +44,7 @@ def read_lines(source: SourceText) -> list[Line]:
     for page, text in enumerate(source.pages):
         ranges = source.order[page] if source.order and page < len(source.order) else ()
         first = True
+        after_residue = False
         for low, high in ranges or ((0, len(text)),):
             previous = low
             for match in _LINE.finditer(text, low, high):
@@ -55,10 +56,14 @@ def read_lines(source: SourceText) -> list[Line]:
                 breaks = between.count("\n") if "\r" not in between else len(_BREAKS.findall(between))
                 line.gap = max(0, breaks - 1) if lines else 0
                 line.turns = bool(lines) and ((first and page > 0) or "\f" in between)
-                previous, first = match.end(), False
+                previous = match.end()
                 if _is_residue(line.text):
-                    # Its blank lines belong to the page, not to the text around it.
+                    after_residue = True
                     continue
+                if after_residue and line.gap <= 2:
+                    # The blank lines around a page number belong to the page, not to the text.
+                    line.gap = 0
+                first = after_residue = False
                 lines.append(line)
     _mark_lost_form_feeds(lines)
     return _without_running_heads(lines) if len(source.pages) >= 2 else lines

@@ -25,6 +25,7 @@ _MARKER = re.compile(
 )
 _INNER_MARK = re.compile("[，。；]")
 _DATED_LINE = re.compile(r"[-—（(]{0,4}[〇零一二三四五六七八九\d]{4,5}年.{3,7}日(?:在[^。；]{4,60}上)?[）)]?$")
+_DATED_OPEN = re.compile(r"[-—（(]{0,4}[〇零一二三四五六七八九\d]{4,5}年.{3,7}日在[^。；，]{2,60}$")
 _FIRST_WORD = re.compile(r"[!-~]*.")
 
 
@@ -133,6 +134,10 @@ def _common_width(widths: list[float]) -> float:
         weight = (counts.get(width - 1, 0) + 2 * counts[width] + counts.get(width + 1, 0)) * max(width, 1)
         if weight > best:
             best, column = weight, float(width)
+    # Lines of a column differ by what could not be broken; the column is as wide as the fullest common ones.
+    crest = counts.get(round(column), 0)
+    while counts.get(round(column) + 1, 0) * 3 >= crest > 0:
+        column = round(column) + 1.0
     return column
 
 
@@ -155,6 +160,8 @@ def _continues_column(before: Line, line: Line, column: float, margin: float | N
         return False
     if _DATED_LINE.match(before.text) or (_STRONG_MARKER.match(line.text) and not before.text.endswith("第")):
         return False
+    if _DATED_OPEN.match(before.text) and line.width < column:
+        return True
     first_word = _FIRST_WORD.match(line.text)
     torn = len(first_word.group()) / 2 if first_word else 0.5
     reach = before.width + before.indent + (2 if opens else 0)
@@ -188,6 +195,8 @@ def _continues_sentence(before: Line, line: Line) -> bool:
     text = before.text
     if _END.search(text) or text[-1] in "”’）》」』)":
         return _CLOSING_START.match(line.text) is not None and line.text[0] not in "“‘（《"
+    if _DATED_OPEN.match(text) and not _DATED_LINE.match(text) and len(line.text) <= 40:
+        return True
     if _MARKER.match(line.text) or not ("。" in text or "；" in text):
         return False
     return before.width >= 20

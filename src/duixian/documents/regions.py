@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from duixian.vocabulary.regions import NATION, Region, gazetteer
 
 _TOWNSHIP = ("街道", "镇", "乡", "苏木")
-_ZONE = ("新区", "开发区", "高新区", "示范区", "管理区", "试验区", "合作区", "风景区", "度假区")
+_ZONE = ("新区", "园区", "开发区", "高新区", "示范区", "管理区", "试验区", "合作区", "风景区", "度假区")
 _UNKNOWN = re.compile(
-    "(?:(?![在召委的各我]|书记|同志|全[省市县区国州]|人民|政府)[\u4e00-\u9fff]){1,7}?(?:经济技术开发区|高新技术产业开发区|自治区|自治州|自治县|自治旗|开发区|高新区|示范区|管理区|新区"
+    "(?:(?![在召委的各我]|书记|同志|全[省市县区国州]|人民|政府)[\u4e00-\u9fff]){1,7}?(?:经济技术开发区|高新技术产业开发区|自治区|自治州|自治县|自治旗|开发区|高新区|示范区|管理区|工业园区|新区"
     "|街道|林区|特区|苏木|省|市|县|旗|区|州(?!市|县|区)|盟|镇|乡)"
 )
 # Words that merely end like a place ("全市", "我县", "各区") or that a place cannot begin with.
@@ -108,7 +108,7 @@ def _resolve(chain: list[tuple[str, tuple[Region, ...]]], written: str, context:
     for name, regions in chain:
         if not regions:
             level = _level_of(name)
-            if level is None:
+            if level is None and not name.endswith(_ZONE):
                 continue
             if parents and name.endswith(_ZONE) and level == "county":
                 level = None
@@ -216,8 +216,8 @@ def find_place(title: str, meeting: str, byline: str, issuer: str, lead: str, te
     for phrase in (title, meeting_place.group(1) if meeting_place else "", byline, issuer):
         if not phrase:
             continue
-        place = place_at(phrase, text)
-        if place is not None and (place.code or place.level):
+        place = place_at(phrase.removeprefix("在"), text)
+        if place is not None and (place.code or place.level or (place.name or "").endswith(_ZONE)):
             return place
     for phrase in (title, byline):
         place = place_in(phrase, text)

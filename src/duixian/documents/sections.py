@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from duixian.documents.model import Block
 from duixian.documents.paragraphs import Paragraph
 from duixian.documents.volumes import Volume
-from duixian.vocabulary.titles import notice_pattern, salutation_pattern
+from duixian.vocabulary.titles import letterhead_pattern, notice_pattern, salutation_pattern
 
 _NUMERAL = "[一二三四五六七八九十]"
 # Numbering styles in their usual order of rank; what counts in a document is the order in which they first nest.
@@ -57,7 +57,8 @@ def build_blocks(volume: Volume) -> tuple[Block, ...]:
         if position is not None:
             kinds[position] = "byline"
     for position in opening.subtitles:
-        if notice_pattern().match(volume.paragraphs[position].text):
+        text = volume.paragraphs[position].text
+        if notice_pattern().match(text) or letterhead_pattern().match(text):
             kinds[position] = "byline"
     plain = _plain_headings(volume.paragraphs, set(kinds))
     stack: list[_Level] = []

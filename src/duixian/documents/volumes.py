@@ -13,6 +13,7 @@ from duixian.documents.paragraphs import Paragraph
 from duixian.vocabulary.titles import (
     byline_pattern,
     headline_pattern,
+    letterhead_pattern,
     news_lead_pattern,
     notice_pattern,
     opening_pattern,
@@ -171,6 +172,10 @@ def _weigh(body: list[Paragraph], index: int, usual: int, entries: set[str], num
             score += 2
             position += 1
             break
+        if not title and letterhead_pattern().match(text):
+            subtitles.append(position)
+            position += 1
+            continue
         if position > index and notice_pattern().match(text) and not (complete and byline_pattern().match(text)):
             subtitles.append(position)
             closed = True

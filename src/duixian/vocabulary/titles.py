@@ -34,6 +34,12 @@ def notice_pattern() -> re.Pattern[str]:
 
 
 @cache
+def letterhead_pattern() -> re.Pattern[str]:
+    """Lines that stand above a title without being part of it: red letterheads, document numbers, catalogue fields."""
+    return re.compile(str(_data()["heads"]))
+
+
+@cache
 def headline_pattern() -> re.Pattern[str]:
     return re.compile(str(_data()["headlines"]))
 
