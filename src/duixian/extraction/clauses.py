@@ -1,7 +1,8 @@
 """Cutting paragraphs into sentences and clauses, and telling what each clause does.
 
-A clause here is what stands between two commas outside quotation marks and brackets. What it does is read from the words
-it opens with: a verb that acts, a subject with a target, background to what follows, or a result of what went before.
+A clause here is what stands between two commas outside quotation marks and brackets. What it does is read from the
+words it opens with: a verb that acts, a subject with a target, background to what follows, or a result of what went
+before.
 """
 
 from __future__ import annotations
@@ -147,9 +148,12 @@ def read_clause(text: str, start: int, end: int, follows: bool) -> Clause:
     clause.enumerated = enumerated
     if clause.kind in (ACT, AIM) and _looks_back(text, clause):
         clause.kind = PAST
-    elif clause.kind in (ACT, OTHER, OUTCOME) and load_verbs().flourish.search(text, clause.verb_end or start, end):
-        if not _NUMBER.search(text, start, end):
-            clause.kind = SHINE
+    elif (
+        clause.kind in (ACT, OTHER, OUTCOME)
+        and load_verbs().flourish.search(text, clause.verb_end or start, end)
+        and not _NUMBER.search(text, start, end)
+    ):
+        clause.kind = SHINE
     return clause
 
 
@@ -218,8 +222,8 @@ def _soft(text: str, start: int, at: int, end: int, follows: bool, tentative: tu
     if opener in "把将":
         if _AS.search(text, at, end):
             return Clause(start, end, GROUND, at, at + 1)
-        later = _later(text, at + 1, end) or (max(at + 1, end - 2), end)
-        return Clause(start, end, ACT, *later)
+        found = _later(text, at + 1, end) or (max(at + 1, end - 2), end)
+        return Clause(start, end, ACT, *found)
     if _BY_PLACE.search(text, at, end):
         return Clause(start, end, GROUND, at, at + 1)
     later = _later(text, at + 1, end)
@@ -303,10 +307,10 @@ def _predicate(text: str, at: int, end: int) -> tuple[int, int]:
     for found in verbs.target.finditer(text, at, limit):
         if found.start() > at:
             best = found.span()
-    if best is None:
-        found_any = verbs.target.search(text, at, end)
-        best = found_any.span() if found_any is not None else (end, end)
-    return best
+    if best is not None:
+        return best
+    anywhere = verbs.target.search(text, at, end)
+    return anywhere.span() if anywhere is not None else (end, end)
 
 
 def _looks_back(text: str, clause: Clause) -> bool:

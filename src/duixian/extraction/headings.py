@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from duixian.documents.model import Block
 from duixian.extraction.clauses import ACT, AIM, GROUND, Clause, Sentence
 from duixian.extraction.measures import is_measurable
+from duixian.vocabulary.verbs import load_verbs
 
 _LONGEST = 36
 _RUN = 3  # clauses that a sentence must have to be a run of measures
 _NUMBERED = re.compile(r"\s*[（(][一二三四五六七八九十\d]{1,3}[）)]|\s*[一二三四五六七八九十]{1,3}、|\s*\d{1,2}[.．、]")
-# A theme that opens a sentence of measures says only in which direction; a programme or a task is a measure itself.
-_VAGUE = frozenset(["加快", "加强", "强化", "深化", "推进", "推动", "提升", "优化", "完善", "促进", "健全", "扩大", "突出", "抓好", "做好", "聚焦"])
 _DIGIT = re.compile(r"\d")
 
 
@@ -52,11 +52,13 @@ def theme_clauses(text: str, sentences: Sequence[Sentence]) -> set[int]:
     Where at least three sentences of a paragraph begin 加快X建设，… 加快Y建设，… the openings are themes.
     """
     groups: dict[str, list[int]] = {}
+    # A theme says only in which direction; a programme or a task is a measure itself.
+    directions = load_verbs().directions
     for sentence in sentences:
         first = sentence.clauses[0]
         if (
             first.kind == ACT
-            and text[first.verb_start : first.verb_end] in _VAGUE
+            and text[first.verb_start : first.verb_end] in directions
             and first.end - first.start <= 16
             and len(sentence.clauses) >= _RUN
             and sentence.clauses[1].kind in (ACT, GROUND)
@@ -109,5 +111,5 @@ def _inner(text: str, sentences: Sequence[Sentence]) -> set[int]:
     if len(candidates) < 2 or 2 * len(candidates) > len(sentences):
         return set()
     bounds = [*candidates, len(sentences)]
-    runs = [sum(lengths[i + 1 : j]) for i, j in zip(bounds, bounds[1:], strict=False)]
+    runs = [sum(lengths[i + 1 : j]) for i, j in pairwise(bounds)]
     return set(candidates) if sum(runs) >= 4 * len(candidates) and min(runs) >= _RUN else set()

@@ -152,32 +152,10 @@ def _read_stages(text: str, items: list[_Item], governing: str, after: str, in_l
 
 def _inner_verb(text: str, start: int, end: int) -> tuple[str, int] | None:
     """A verb inside an item, after the one who acts: 支持A市建设B."""
-    for found in _inner_verbs().finditer(text, start + 2, end):
+    for found in load_project_words().acting.finditer(text, start + 2, end):
         if end - found.end() >= 4 and text[found.end()] not in "的、项工用标规":
             return found.group(), found.end()
     return None
-
-
-@lru_cache(maxsize=1)
-def _inner_verbs() -> re.Pattern[str]:
-    return re.compile(
-        alternation(
-            [
-                "开工建设",
-                "加快建设",
-                "规划建设",
-                "加快推进",
-                "启动建设",
-                "新开工",
-                "建成投用",
-                "建成投产",
-                "推进",
-                "建成",
-                "启动",
-                "建设",
-            ]
-        )
-    )
 
 
 def _verb_run(text: str, start: int, end: int) -> tuple[str, int]:
@@ -222,9 +200,8 @@ def _strip_stage(phrase: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _stage_end() -> re.Pattern[str]:
-    adverbs = ["全线", "正式", "全面", "顺利", "成功", "如期", "提前", "即将", "已", "均", "相继", "先后", "陆续", "年内", "基本", "实现", "进入", "全部", "加快", "加速", "的", "阶段", "工作", "条件", "具备", "高效", "开始", "投入", "年度", "投资", "主体", "工程", "施工", "有序", "获得", "国家"]
-    stages = load_project_words().stages
-    return re.compile("(?:" + alternation([*stages, *adverbs]) + ")++$")
+    words = load_project_words()
+    return re.compile("(?:" + alternation([*words.stages, *words.around_stage]) + ")++$")
 
 
 def _until_and_so_on(text: str, start: int, end: int) -> tuple[int, str | None]:

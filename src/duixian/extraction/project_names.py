@@ -34,9 +34,11 @@ _HELD = re.compile(r"[）)”]$")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What is known of a possible name: head (STRONG, WEAK or 0), facility (its words), proper (a place, code, phase or
-    stretch in it), rest (length of what is left without common words), ends_common, ends_other (ends of fields, of things
-    that are no project).
+    """What is known of a possible name.
+
+    head: STRONG, WEAK or 0; facility: its words. proper: a place, code, phase or stretch stands in it; placed: a place
+    does. rest: how many characters are left without common words. ends_common, ends_other: it ends like a field, or
+    like something that is no project.
     """
 
     head: int

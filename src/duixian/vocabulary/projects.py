@@ -23,16 +23,19 @@ IN_OPERATION = "in_operation"
 class ProjectWords:
     """The table of project words, ready to match.
 
-    stages: word -> stage; stage_word: finds stage words. strong, weak: match a facility at the end of a name (with what
-    may follow it); facility: finds a strong one anywhere. vague: matches what closes a list of any projects; fields: finds the words that make a list one of
-    fields. generic: common words, to take off a name. not_project, common_end: match ends that are no project.
-    inner_verbs: finds verbs that no name holds; works: finds what makes a 工程 a work of construction; bound: finds words in
-    which 和 binds nothing; abbreviated: matches abbreviations of places that open a name. places: names that place a
-    thing. cue: any of the words without which no clause is looked at.
+    stages: word -> stage; stage_word finds them; around_stage: words that may stand among them after a name. acting:
+    finds a verb behind the one who acts. strong, weak: match a facility at the end of a name, with what may follow it;
+    facility: finds a strong one anywhere. vague: matches what closes a list of any projects; fields: finds the words
+    that make a list one of fields. generic: common words, to take off a name. not_project, common_end: match ends that
+    are no project. inner_verbs: finds verbs that no name holds. works: finds what makes a 工程 a work of construction.
+    bound: finds words in which 和 binds nothing. abbreviated: matches abbreviations of places that open a name.
+    places: names that place a thing. cue: finds the words without which no clause is looked at.
     """
 
     stages: Mapping[str, str]
     stage_word: re.Pattern[str]
+    around_stage: tuple[str, ...]
+    acting: re.Pattern[str]
     strong: re.Pattern[str]
     weak: re.Pattern[str]
     facility: re.Pattern[str]
@@ -68,6 +71,8 @@ def load_project_words() -> ProjectWords:
     return ProjectWords(
         stages=stages,
         stage_word=re.compile(alternation(stages)),
+        around_stage=tuple(raw["around"]["stage"].split()),
+        acting=re.compile(alternation(raw["around"]["acting"].split())),
         strong=re.compile(alternation(strong) + tail),
         weak=re.compile(alternation(weak) + tail),
         facility=re.compile(alternation(strong)),

@@ -23,9 +23,10 @@ class Verbs:
     """The table of clause openers, ready to match.
 
     openers: words with the flags MANNER, ACTION, BACKGROUND, SOFT, RESULT and NOUN, by the job they do at the start of
-    a clause. later: finds a verb inside a clause that starts with a preposition. flourish: finds a flourish. target,
-    bound, qualitative: find the predicate of a target, the bound of an amount, and the end of a target without a number. past: finds signs of looking
-    back. actor: finds a noun phrase at the start that can act. delegating: words whose object is somebody who acts.
+    a clause. later: finds a verb inside a clause that starts with a preposition. flourish: finds a flourish. target:
+    finds the predicate of a target; bound: the bound of an amount; qualitative: the end of a target without a number.
+    past: finds signs of looking back. actor: matches a noun phrase at the start that can act. delegating: verbs whose
+    object is somebody who acts. directions: verbs that say only in which direction.
     """
 
     openers: Lexicon
@@ -37,6 +38,7 @@ class Verbs:
     past: re.Pattern[str]
     actor: re.Pattern[str]
     delegating: frozenset[str]
+    directions: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -66,4 +68,5 @@ def load_verbs() -> Verbs:
         past=re.compile(alternation(lists["past"])),
         actor=re.compile(r"[^，、的]{0,14}?" + alternation(lists["actor"])),
         delegating=frozenset(lists["delegating"]),
+        directions=frozenset(lists["directions"]),
     )
