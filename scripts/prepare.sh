@@ -4,7 +4,7 @@
 python=${PYTHON:-python3}
 venv=${VENV:-.venv}
 
-if [ ! -x "$venv/bin/python" ]; then
+if [ ! -x "$venv/bin/pip" ]; then
     if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         if command -v python3.11 >/dev/null 2>&1; then
             python=python3.11

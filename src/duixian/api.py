@@ -57,21 +57,15 @@ class Reading:
 
     @cached_property
     def _commitments(self) -> tuple[Commitment, ...]:
-        from importlib import import_module
+        from duixian.extraction.commitments import find_commitments
 
-        try:  # until the commitments land
-            return tuple(import_module("duixian.extraction.commitments").find_commitments(self.document, self._figures))
-        except ModuleNotFoundError:
-            return ()
+        return tuple(find_commitments(self.document, self._figures))
 
     @cached_property
     def _projects(self) -> tuple[Project, ...]:
-        from importlib import import_module
+        from duixian.extraction.projects import find_projects
 
-        try:  # until the projects land
-            return tuple(import_module("duixian.extraction.projects").find_projects(self.document))
-        except ModuleNotFoundError:
-            return ()
+        return tuple(find_projects(self.document))
 
     def figures(self) -> tuple[Figure, ...]:
         """Every quantified statement, in the order of the text."""
