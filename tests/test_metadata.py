@@ -80,6 +80,21 @@ def test_places_without_a_code_keep_their_name(title: str, name: str, level: str
     assert (found.region, found.region_name, found.level) == (None, name, level)
 
 
+@pytest.mark.parametrize(
+    "title", ["扎实推进乡村全面振兴", "新型城镇化发展规划", "红旗渠精神代代传", "群众家乡变了样", "加快城市更新"]
+)
+def test_words_that_look_like_places_are_none(title: str) -> None:
+    found = record(title, "")
+    assert (found.region, found.region_name, found.level) == (None, None, None)
+
+
+def test_the_headline_of_a_newspaper_item_may_stand_below_it() -> None:
+    lead = "本报讯（记者 何一川）1月11日上午，云沙市茶叶产业发展大会在柳溪镇召开，部署今年任务。"
+    page = f"B版 新年走基层\n{lead}{BODY}\n云沙市茶叶产业发展大会召开\n"
+    documents = read_documents(SourceText("版面", "txt", (page,)))
+    assert [document.record.title for document in documents] == ["云沙市茶叶产业发展大会召开"]
+
+
 def test_a_place_of_an_ambiguous_name_is_told_by_its_surroundings_or_not_at_all() -> None:
     title = "鼓楼区人民政府工作报告"
     alone = record(title, "——2022年1月5日", "各位代表：")

@@ -6,7 +6,7 @@ A character becomes one character or nothing, so a cleaned line maps to its sour
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duixian.vocabulary.characters import DROPPED, fold_table, residue_runs, residue_triggers
 
@@ -60,7 +60,7 @@ def clean_line(raw: str, start: int) -> CleanLine:
     """Clean one physical line that begins at offset ``start`` of its page; the line break is not part of ``raw``."""
     if not _SUSPECT.search(raw) and not _has_trigger(raw) and not _is_doubled(raw):
         return CleanLine(raw, (0,), (start,))
-    text = _fold_in_context(raw.translate(fold_table()))
+    text = raw.translate(fold_table())
     gone = [match.span() for match in _MARKUP.finditer(text)]
     if _has_trigger(text):
         gone.extend(match.span() for match in _RUNS.finditer(text))
@@ -70,7 +70,9 @@ def clean_line(raw: str, start: int) -> CleanLine:
     spaced = text.replace(DROPPED, " ") if DROPPED in text else text
     gone.extend(_stray_spaces(spaced))
     gone.extend(_doubles(spaced))
-    return _without(text, start, gone)
+    line = _without(text, start, gone)
+    # Last, because a neighbour may have stood behind a stray space.
+    return replace(line, text=_fold_in_context(line.text))
 
 
 def _has_trigger(text: str) -> bool:

@@ -72,7 +72,8 @@ def read_lines(source: SourceText) -> list[Line]:
 def _mark_lost_form_feeds(lines: list[Line]) -> None:
     """Where no line is set in, a single space before a few lines is what became of a form feed."""
     odd = [line for line in lines if line.indent == 0.5]
-    if 0 < len(odd) * 10 <= len(lines) and all(line.indent <= 0.5 for line in lines):
+    deeper = sum(1 for line in lines if line.indent > 0.5)
+    if 0 < len(odd) * 10 <= len(lines) and deeper * 100 <= len(lines):
         for line in odd:
             line.turns = line is not lines[0]
             line.indent = 0.0

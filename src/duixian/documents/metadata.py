@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duixian.documents.dates import date_of_lead, find_date, find_years
 from duixian.documents.model import Block
 from duixian.documents.regions import find_place
 from duixian.documents.volumes import Volume
 from duixian.records import DocumentRecord, Evidence
-from duixian.vocabulary.titles import byline_pattern, kind_patterns, news_lead_pattern
+from duixian.vocabulary.titles import byline_pattern, kind_patterns, news_lead_pattern, opening_pattern
 
 _LIST_NUMBER = re.compile(r"\d{1,3}[.、](?!\d)")
 _DATE_LINE = re.compile(r"[（(]?(?:\d{4}|[〇零一二三四五六七八九]{4})年.{2,12}日[）)]?$")
@@ -23,6 +23,8 @@ _TITLE_SPEAKER = re.compile(
     "^(?:[\u4e00-\u9fff]{2,8}[：:])?(?P<office>[\u4e00-\u9fff]{0,14}(?:书记|省长|市长|县长|区长|州长|主席|主任|总理))?"
     "(?P<name>[\u4e00-\u9fff]{2,4}?)(?:同志)?在.{2,80}(?:讲话|致辞|发言|报告)"
 )
+# A line of which so much comes back in the first sentences of an item is its headline.
+_HEADLINE_SHARE = 0.6
 _NO_NAME = re.compile("[省市县区旗盟党]|全|政府|会议|我们")
 
 
@@ -46,6 +48,8 @@ def describe(
     """
     head = _head(volume, blocks)
     text = "\n".join(block.text for block in blocks)
+    if not opening_pattern().search(head.title) and (headline := _headline_below(head.title, blocks)):
+        head = replace(head, title=headline)
     kind = _kind(head.title, blocks)
     report = kind == "government_work_report"
     speaker, office = _speaker(head, blocks)
@@ -86,6 +90,24 @@ def _head(volume: Volume, blocks: tuple[Block, ...]) -> _Head:
     if not issuers:
         issuers = [block.text for block in blocks[-3:] if len(block.text) <= 40 and _ISSUER.match(block.text)]
     return _Head(title, dated, byline, issuers[0] if issuers else "")
+
+
+def _headline_below(title: str, blocks: tuple[Block, ...]) -> str | None:
+    """The headline that a newspaper page prints beside or below its item: the line that shares the item's words."""
+    lead = next((block.text for block in blocks[:4] if block.kind == "paragraph" and len(block.text) > 60), "")
+    if not news_lead_pattern().match(lead) or _shared(title, lead) >= _HEADLINE_SHARE:
+        return None
+    best: tuple[float, str] = (_HEADLINE_SHARE, "")
+    for block in blocks[2:]:
+        if 10 <= len(block.text) <= 40 and block.text[-1] not in "。；：！？" and block.kind != "byline":
+            best = max(best, (_shared(block.text, lead[:400]), block.text))
+    return best[1] or None
+
+
+def _shared(line: str, text: str) -> float:
+    """The share of a line's pairs of characters that a text holds too."""
+    pairs = [line[i : i + 2] for i in range(len(line) - 1)]
+    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _stand_in(blocks: tuple[Block, ...]) -> str:

@@ -11,11 +11,16 @@ _TOWNSHIP = ("街道", "镇", "乡", "苏木")
 _ZONE = ("新区", "园区", "开发区", "高新区", "示范区", "管理区", "试验区", "合作区", "风景区", "度假区")
 _UNKNOWN = re.compile(
     "(?:(?![在召委的各我]|书记|同志|全[省市县区国州]|人民|政府)[\u4e00-\u9fff]){1,7}?(?:经济技术开发区|高新技术产业开发区|自治区|自治州|自治县|自治旗|开发区|高新区|示范区|管理区|工业园区|新区"
-    "|街道|林区|特区|苏木|省|市|县|旗|区|州(?!市|县|区)|盟|镇|乡)"
+    "|街道|林区|特区|苏木|省|市(?![场民值])|县(?!域)|旗(?!帜)|区(?![域块位])|州(?![市县区])|盟|镇(?![化村])|乡(?![村镇亲]))"
 )
 # Words that merely end like a place ("全市", "我县", "各区") or that a place cannot begin with.
 _NO_PLACE = re.compile(
     "[全我各本该这两一二三四五六七八九十在于和与及同为对向从以年月日第届次届的]|关于|印发|国务院|中共|人民|政府|做好|推进|加快"
+)
+# Words in which the last character is no kind of place, or that speak of doing something.
+_NO_NAME = re.compile(
+    "(?:[城乡村]镇|[小社城山库灾牧片景]区|城市|家乡|下乡|城乡|红旗|联盟)$|推进|推动|实施|加快|建设|发展|学习|贯彻|做好|加强"
+    "|振兴|促进|提升|打造|深化|召开|坚持|优化|会议|工作|经济|新型|服务|落实"
 )
 _LEADING = re.compile(
     "(?:\\d{1,3}[.、])?(?:中共|中国共产党|关于(?:印发)?|[《“（(\\s—-]|(?:[12]\\d{3}|[〇零一二三四五六七八九]{4})年度?(?:上半年|半年)?)*"
@@ -73,7 +78,12 @@ def place_at(text: str, context: str = "") -> Place | None:
             chain.append((name, names.named(name)))
             position += len(name)
             continue
-        if unknown is None or _NO_PLACE.match(unknown.group()) or (not chain and len(unknown.group()) > 9):
+        if (
+            unknown is None
+            or _NO_PLACE.match(unknown.group())
+            or _no_name(unknown.group())
+            or (not chain and len(unknown.group()) > 9)
+        ):
             break
         chain.append((unknown.group(), ()))
         position = unknown.end()
@@ -82,9 +92,13 @@ def place_at(text: str, context: str = "") -> Place | None:
     return _resolve(chain, text[begin:position], context)
 
 
+def _no_name(name: str) -> bool:
+    return not name.endswith(_ZONE) and _NO_NAME.search(name) is not None
+
+
 def _stands_alone(text: str, position: int, name: str) -> bool:
     """Whether a short name is really the place and not the start of another word."""
-    if name[-1] in "省市县区州旗盟":
+    if gazetteer().is_full(name):
         return True
     after = text[position + len(name) :]
     return (
@@ -98,7 +112,10 @@ def _stands_alone(text: str, position: int, name: str) -> bool:
 
 def _extends(longer: str, name: str) -> bool:
     """Whether an unknown name is its own place rather than a known name with another behind it."""
-    return longer.startswith(name) and name[-1] not in "省市县区州旗盟" and len(longer) - len(name) <= 3
+    rest = len(longer) - len(name)
+    if not longer.startswith(name) or gazetteer().is_full(name) or rest > 3:
+        return False
+    return gazetteer().longest_at(longer, len(name)) is None
 
 
 def _resolve(chain: list[tuple[str, tuple[Region, ...]]], written: str, context: str) -> Place | None:

@@ -56,6 +56,10 @@ class Gazetteer:
         present = [region for region in found if region.until is None]
         return tuple(present or found)
 
+    def is_full(self, name: str) -> bool:
+        """Whether some division, present or past, has this full name."""
+        return name in self._full
+
     def longest_at(self, text: str, position: int, short: bool = True) -> str | None:
         """The longest name that begins at a position of a text; only full names unless ``short``."""
         for length in range(min(_LONGEST, len(text) - position), 1, -1):
