@@ -49,8 +49,11 @@ _DIGIT = re.compile(r"\d")
 _CONTINUES = re.compile(
     r"其中|比上年|较上年|比去年|较去年|同比|环比|比20\d\d年|占比|包括|不含|含|累计|专项用于|重点(?:用于|投向)"
 )
+_STRIVES = re.compile(r"力争|确保|争取|力促|保证|努力")
 _LEANS = re.compile(r"向[^，]{2,36}(?:倾斜|集中|集聚|延伸|下沉|覆盖|迈进|转变|转移)$")
-_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万两]{1,4}(?:个百分点|成|倍|万亿|亿元)|[十百千万]{1,2}亿级")
+_NUMBER = re.compile(
+    r"\d|[一二三四五六七八九十百千万两]{1,4}(?:个百分点|成|倍|万亿|亿元)|[十百千万]{1,2}亿级|翻番|翻一番|翻两番|过半|两位数|一半以上"
+)
 _BY_PLACE = re.compile(
     r"(?:基础上|中|前提下|过程中|方面|领域|期间|之后|之际|之时|同时|的同时|条件下|背景下|框架下|为(?:重点|抓手|牵引|核心|主线|契机|目标|导向|引领|突破口|载体|依托|基础|主体|根本|先导|支撑|中心|动力|统领|基准|纽带|龙头|笔|媒|引擎))$"
 )
@@ -75,6 +78,7 @@ class Clause:
     subject_end: int = 0
     enumerated: bool = False
     colon: bool = False
+    speaker: bool = False  # 我们 stands before it
     weak: bool = False  # background that could act if nothing else in the sentence does
 
 
@@ -146,6 +150,7 @@ def read_clause(text: str, start: int, end: int, follows: bool) -> Clause:
         head = modal.end()
     clause = _by_opener(text, start, head, end, follows, bound)
     clause.enumerated = enumerated
+    clause.speaker = bound and modal is not None and "我们" in modal.group()
     if clause.kind in (ACT, AIM) and _looks_back(text, clause):
         clause.kind = PAST
     elif (
@@ -201,7 +206,11 @@ def _by_opener(text: str, start: int, head: int, end: int, follows: bool, bound:
         if later is not None:
             return Clause(start, end, ACT, *later)
         aim = _aim(text, start, at, end)
-        return aim if aim is not None else Clause(start, end, OTHER)
+        if aim is None:
+            return Clause(start, end, OTHER)
+        if aim.kind == AMOUNT and _STRIVES.match(text, head, end):
+            aim.kind = AIM
+        return aim
     return _with_subject(text, start, head, end, bound)
 
 

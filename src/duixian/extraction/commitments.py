@@ -33,6 +33,7 @@ from duixian.vocabulary.verbs import ACTION, load_verbs
 _GUIDANCE = re.compile(r"总体要求|指导思想|基本要求")
 _GUIDED = re.compile(r"为指导|为遵循|为根本遵循")
 _APPEAL = re.compile(r"让我们|不是[^。]{1,40}(?:而是|，而)|宁可|岂|何尝")
+_MUST = re.compile(r"(?<![需重主])要(?![素点害求塞])|必须|\d")
 _REMEMBRANCE = re.compile(r"(?:各位代表[！，])?(?:过去一年|过去的一年|一年来|去年|刚刚过去)")
 _ANNOUNCEMENT = re.compile(r"以下|如下|下列|下面|方面(?:的)?(?:工作|任务|突破)?$|几方面|这些|上述|是$|包括$")
 _PAYLOAD = 1.5  # an outcome longer than this share of its clause is left out
@@ -111,6 +112,9 @@ class _Reader:
         if _REMEMBRANCE.match(text, sentence.start, sentence.end) or _APPEAL.search(text, sentence.start, sentence.end):
             return
         if _GUIDED.search(text, sentence.start, sentence.end):
+            return
+        analysis = load_verbs().analysis.search(text, sentence.start, sentence.end)
+        if analysis is not None and not _MUST.search(text, sentence.start, sentence.end):
             return
         deadline = None
         for lead, start, end in _spans(text, sentence):
@@ -192,7 +196,7 @@ def _spans(text: str, sentence: Sentence) -> Iterator[tuple[Clause, int, int]]:
                 continue
             if current is not None:
                 yield current
-            start = clause.start if pending is None else pending
+            start = clause.start if pending is None or clause.speaker else pending
             current = (clause, start, clause.end)
             pending = None
         elif kind == GROUND:

@@ -25,7 +25,8 @@ class Verbs:
     openers: words with the flags MANNER, ACTION, BACKGROUND, SOFT, RESULT and NOUN, by the job they do at the start of
     a clause. later: finds a verb inside a clause that starts with a preposition. flourish: finds a flourish. target:
     finds the predicate of a target; bound: the bound of an amount; qualitative: the end of a target without a number.
-    past: finds signs of looking back. actor: matches a noun phrase at the start that can act. delegating: verbs whose
+    past: finds signs of looking back; analysis: of weighing the
+    situation. actor: matches a noun phrase at the start that can act. delegating: verbs whose
     object is somebody who acts. directions: verbs that say only in which direction.
     """
 
@@ -36,6 +37,7 @@ class Verbs:
     bound: re.Pattern[str]
     qualitative: re.Pattern[str]
     past: re.Pattern[str]
+    analysis: re.Pattern[str]
     actor: re.Pattern[str]
     delegating: frozenset[str]
     directions: frozenset[str]
@@ -66,6 +68,7 @@ def load_verbs() -> Verbs:
         bound=re.compile(alternation(lists["bound"])),
         qualitative=re.compile(alternation(lists["qualitative"]) + r"$"),
         past=re.compile(alternation(lists["past"])),
+        analysis=re.compile(alternation(lists["analysis"])),
         actor=re.compile(r"[^，、的]{0,14}?" + alternation(lists["actor"])),
         delegating=frozenset(lists["delegating"]),
         directions=frozenset(lists["directions"]),
