@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from duixian.vocabulary.verbs import ACTION, BACKGROUND, MANNER, NOUN, RESULT, SOFT, load_verbs
 
@@ -31,6 +32,9 @@ _ENUMERATOR = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)][、.]?|[一二三四五六七八九十]{1,3}(?:是(?![否非])|要(?=[^素点])|、)|第[一二三四五六七八九十]{1,2}(?=$)"
     r"|\d{1,2}[.．、](?!\d)|[①-⑳]|[—-]{1,2}(?=[^—-])|[●■◆▲★·•])\s*"
 )
+_ENUMERATOR_CHARS = frozenset(" \t\u3000（(一二三四五六七八九十第0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳—-●■◆▲★·•")
+_TIME_CHARS = frozenset("今明全年本新到上下一二三四0123456789底")
+_MODAL_CHARS = frozenset("同此另特尤在其首最我全各大一还也都更就既又仍现当关重必务需应要将须拟会继")
 _TIME_HEAD = re.compile(
     r"(?:今年|明年|全年|年内|本年度|新的一年(?:里)?|20\d\d年)(?:，|内|里|度)?|(?:到)?(?:20\d\d年|今年|明年)?"
     r"(?:年底|年末|底|\d{1,2}月底?|上半年|下半年|[一二三四]季度)(?:之?前|以前)"
@@ -92,16 +96,25 @@ class Sentence:
     mark: str
 
 
+class Hints(NamedTuple):
+    """What is true of a whole block, so that its clauses need not be searched one by one."""
+
+    shines: bool
+    past: bool
+
+
 def sentences_of(text: str) -> list[Sentence]:
     """Cut ``text`` into sentences of clauses. Semicolons end sentences as well. Linear in the length of the text."""
     sentences: list[Sentence] = []
     clauses: list[Clause] = []
+    verbs = load_verbs()
+    hints = Hints(_shines(text, 0, len(text)), "了" in text or verbs.past.search(text) is not None)
     acted = False
     size = len(text)
     for found in _CLAUSE.finditer(text):
         start, end = found.span()
         mark = text[end] if end < size else ""
-        clause = read_clause(text, start, end, acted)
+        clause = read_clause(text, start, end, acted, hints)
         acted = acted or clause.kind in (ACT, AIM)
         clause.colon = mark in _COLON and mark != ""
         clauses.append(clause)
@@ -125,10 +138,16 @@ def clause_spans(text: str) -> Iterator[tuple[int, int, bool]]:
         opens = end >= size or text[end] in _SENTENCE_END
 
 
-def read_clause(text: str, start: int, end: int, follows: bool) -> Clause:
+def _shines(text: str, start: int, end: int) -> bool:
+    """Does a flourish stand in text[start:end]?"""
+    verbs = load_verbs()
+    return verbs.flourish.search(text, start, end) is not None or verbs.shapes.search(text, start, end) is not None
+
+
+def read_clause(text: str, start: int, end: int, follows: bool, hints: Hints) -> Clause:
     """What the clause [start, end) of ``text`` does. follows: a clause that acts stands before it."""
     enumerated = False
-    found = _ENUMERATOR.match(text, start, end)
+    found = _ENUMERATOR.match(text, start, end) if text[start] in _ENUMERATOR_CHARS else None
     if found:
         start = found.end()
         enumerated = True
@@ -136,13 +155,15 @@ def read_clause(text: str, start: int, end: int, follows: bool) -> Clause:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    if start >= end:
+        return Clause(start, end, OTHER)
     head = start
-    found = _TIME_HEAD.match(text, start, end)
+    found = _TIME_HEAD.match(text, start, end) if text[start] in _TIME_CHARS else None
     if found:
         if found.end() == end:
             return Clause(start, end, GROUND, enumerated=enumerated)
         head = found.end()
-    modal = _MODAL.match(text, head, end)
+    modal = _MODAL.match(text, head, end) if head < end and text[head] in _MODAL_CHARS else None
     bound = modal is not None and modal.end() > head
     if modal is not None and bound:
         if head == start:
@@ -151,11 +172,12 @@ def read_clause(text: str, start: int, end: int, follows: bool) -> Clause:
     clause = _by_opener(text, start, head, end, follows, bound)
     clause.enumerated = enumerated
     clause.speaker = bound and modal is not None and "我们" in modal.group()
-    if clause.kind in (ACT, AIM) and _looks_back(text, clause):
+    if hints.past and clause.kind in (ACT, AIM) and _looks_back(text, clause):
         clause.kind = PAST
     elif (
-        clause.kind in (ACT, OTHER, OUTCOME)
-        and load_verbs().flourish.search(text, clause.verb_end or start, end)
+        hints.shines
+        and clause.kind in (ACT, OTHER, OUTCOME)
+        and _shines(text, clause.verb_end or start, end)
         and not _NUMBER.search(text, start, end)
     ):
         clause.kind = SHINE
@@ -262,7 +284,10 @@ def _later(text: str, at: int, end: int) -> tuple[int, int] | None:
 def _with_subject(text: str, start: int, head: int, end: int, bound: bool) -> Clause:
     """A clause that opens with a noun: a target, or somebody who is to act."""
     verbs = load_verbs()
-    subject = _LEADING_SUBJECT.match(text, head, end)
+    window = text[head : min(end, head + 26)]
+    subject = None
+    if "要" in window or "将" in window or "须" in window or "务必" in window or "应当" in window:
+        subject = _LEADING_SUBJECT.match(text, head, end)
     if subject is not None:
         at = subject.end()
         if _SLOGAN_SUBJECT.match(text, at, end):

@@ -64,6 +64,7 @@ class _Reader:
         for page, group in self._figures.items():
             group.sort(key=lambda figure: figure.evidence.start)
             self._starts[page] = [figure.evidence.start for figure in group]
+        self._digest = hashlib.blake2b(f"{document.id}|commitment|".encode(), digest_size=8)
         self._seen: dict[str, int] = {}
         self._section_theme = ""
         self._block_theme = ""
@@ -87,6 +88,12 @@ class _Reader:
         if alone:
             self._section_theme = self._themes.classify(text) or self._section_theme
         self._block_theme = self._section_theme
+        # Most blocks hold nothing to skip; then their sentences need not be searched one by one.
+        doubtful = (
+            _APPEAL.search(text) is not None
+            or _GUIDED.search(text) is not None
+            or load_verbs().analysis.search(text) is not None
+        )
         for number, sentence in enumerate(sentences):
             if number in headings:
                 if number == 0 and not alone:
@@ -94,7 +101,7 @@ class _Reader:
                         self._themes.classify(text[sentence.start : sentence.end]) or self._section_theme
                     )
                 yield from self._heading(block, sentence)
-            else:
+            elif not (doubtful and _promises_nothing(text, sentence)):
                 yield from self._sentence(block, sentence, openings)
 
     def _heading(self, block: Block, sentence: Sentence) -> Iterator[Commitment]:
@@ -109,12 +116,7 @@ class _Reader:
 
     def _sentence(self, block: Block, sentence: Sentence, openings: set[int]) -> Iterator[Commitment]:
         text = block.text
-        if _REMEMBRANCE.match(text, sentence.start, sentence.end) or _APPEAL.search(text, sentence.start, sentence.end):
-            return
-        if _GUIDED.search(text, sentence.start, sentence.end):
-            return
-        analysis = load_verbs().analysis.search(text, sentence.start, sentence.end)
-        if analysis is not None and not _MUST.search(text, sentence.start, sentence.end):
+        if _REMEMBRANCE.match(text, sentence.start, sentence.end):
             return
         deadline = None
         for lead, start, end in _spans(text, sentence):
@@ -176,8 +178,19 @@ class _Reader:
         """An id that depends on the document and the words, and on their count where the words come again."""
         count = self._seen.get(evidence.quote, 0)
         self._seen[evidence.quote] = count + 1
-        key = f"{self._document.id}|commitment|{evidence.quote}|{count}"
-        return "com-" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+        digest = self._digest.copy()
+        digest.update(evidence.quote.encode("utf-8", "replace"))
+        if count:
+            digest.update(b"|%d" % count)
+        return "com-" + digest.hexdigest()
+
+
+def _promises_nothing(text: str, sentence: Sentence) -> bool:
+    """Does the sentence appeal, name a guiding idea, or only weigh the situation?"""
+    start, end = sentence.start, sentence.end
+    if _APPEAL.search(text, start, end) or _GUIDED.search(text, start, end):
+        return True
+    return load_verbs().analysis.search(text, start, end) is not None and not _MUST.search(text, start, end)
 
 
 def _spans(text: str, sentence: Sentence) -> Iterator[tuple[Clause, int, int]]:

@@ -21,6 +21,9 @@ def deadline_in(text: str, start: int = 0, end: int | None = None, plan_year: in
     Years before ``plan_year`` are no deadlines; nor is a year that only belongs to a name (2035年远景目标).
     """
     stop = len(text) if end is None else end
+    words = text[start:stop]
+    if not ("年" in words or "月" in words or "季" in words or "节" in words or "国庆" in words or "期" in words):
+        return None
     for found in _DEADLINE.finditer(text, start, stop):
         written = found.group(1)
         if written.startswith("20"):

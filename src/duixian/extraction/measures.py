@@ -17,6 +17,7 @@ _RELATIVE = re.compile(
     r"完成(?:好|了)?(?:国家|省|中央|上级|市)?(?:下达)?[^，]{0,14}(?:任务|目标)|国家下达[^，]{0,8}(?:任务|目标|范围)"
     r"|与[^，]{2,14}同步|(?:高于|快于|低于|不低于)[^，]{2,14}|正增长|翻(?:一|两)?番|过半|一半以上|两位数|只增不减|全部(?:完成|建成|达标|清零)"
 )
+_CHECKABLE = re.compile(f"{_DIGITS.pattern}|{_WORDS.pattern}|{_RELATIVE.pattern}")
 _END_STATE = re.compile(
     r"建成|完成|实现|竣工|通车|投产|投用|投运|开工|启动|全覆盖|清零|贯通|开通|出台|交付|达产|完工|基本"
 )
@@ -28,6 +29,6 @@ def is_measurable(text: str, deadline: str | None = None) -> bool:
     Numbers inside quotation marks and book titles name something; so do those of years, meetings, roads and standards.
     """
     bare = _QUOTED.sub("“”", text) if "“" in text or "《" in text else text
-    if _DIGITS.search(bare) or _WORDS.search(bare) or _RELATIVE.search(bare):
+    if _CHECKABLE.search(bare):
         return True
     return deadline is not None and deadline != "全年" and _END_STATE.search(bare) is not None

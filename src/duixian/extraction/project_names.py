@@ -10,7 +10,6 @@ from duixian.vocabulary.projects import load_project_words
 
 STRONG = 2
 WEAK = 1
-_PLACE_LENGTHS = (8, 7, 6, 5, 4, 3, 2)
 _QUOTED = re.compile(r"“([^”]{1,24})”")
 _CODE = re.compile(r"[A-Za-z]{1,3}\d{1,5}|\d{1,2}号线")
 _FROM_TO = re.compile(r"[\u4e00-\u9fff]{2,10}(?:至|—|-|－|到)[\u4e00-\u9fff]{2,10}")
@@ -136,10 +135,11 @@ def is_bare_name(name: str) -> bool:
 
 def has_place(text: str) -> bool:
     """Does a known place stand in the text?"""
+    lengths = load_project_words().place_lengths
     places = load_project_words().places
     size = len(text)
     for at in range(size - 1):
-        for length in _PLACE_LENGTHS:
+        for length in lengths.get(text[at : at + 2], ()):
             if at + length <= size and text[at : at + length] in places:
                 return True
     return False

@@ -26,27 +26,30 @@ def find_projects(document: Document) -> list[Project]:
 
 
 def _read(document: Document) -> Iterator[Project]:
-    words = load_project_words()
     parts = parts_of_document(document)
     seen: dict[str, int] = {}
     for block, part in zip(document.blocks, parts, strict=True):
         if part not in (PLAN, REVIEW) or block.kind in ("title", "byline", "salutation"):
-            continue
-        if words.cue.search(block.text) is None:
             continue
         yield from _block(document, block, part, seen)
 
 
 def _block(document: Document, block: Block, part: str, seen: dict[str, int]) -> Iterator[Project]:
     text = block.text
-    cue = load_project_words().cue
+    hits = [found.start() for found in load_project_words().cue.finditer(text)]
+    if not hits:
+        return
+    hits.append(len(text))
+    hit = 0
     year = document.record.plan_year if part == PLAN else None
     achieved = part == REVIEW or _LOOKS_BACK.match(text) is not None
     lead_deadline: str | None = None
     for start, end, opens in clause_spans(text):
         if opens:
             lead_deadline = None
-        if cue.search(text, start, end) is None:
+        while hits[hit] < start:
+            hit += 1
+        if hits[hit] >= end:
             if opens and end - start < 14:
                 lead_deadline = deadline_in(text, start, end, year)
             continue

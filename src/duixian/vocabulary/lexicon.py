@@ -50,8 +50,14 @@ class Lexicon:
         return None
 
 
+_GROUP = 16
+
+
 def alternation(words: Iterable[str]) -> str:
     """A pattern that matches the longest of ``words`` at a place, folded so that common beginnings are tried once.
+
+    The matcher of ``re`` tries the branches of a choice one after the other, so a long list is divided by first
+    characters: a look at the next character then rules out whole groups.
 
     >>> alternation(["增长", "增加", "达"])
     '(?:增(?:加|长)|达)'
@@ -62,7 +68,18 @@ def alternation(words: Iterable[str]) -> str:
         for char in word:
             node = node.setdefault(char, {})
         node[""] = {}
-    return _fold(root)
+    if len(root) <= 2 * _GROUP:
+        return _fold(root)
+    firsts = sorted(char for char in root if char)
+    groups = []
+    for i in range(0, len(firsts), _GROUP):
+        group = firsts[i : i + _GROUP]
+        groups.append(f"(?={_class(group)})(?:{'|'.join(re.escape(char) + _fold(root[char]) for char in group)})")
+    return f"(?={_class(firsts)})(?:{'|'.join(groups)})"
+
+
+def _class(chars: Iterable[str]) -> str:
+    return f"[{''.join(map(re.escape, chars))}]"
 
 
 def _fold(node: _Trie) -> str:

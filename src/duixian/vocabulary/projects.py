@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -29,7 +29,8 @@ class ProjectWords:
     that make a list one of fields. generic: common words, to take off a name. not_project, common_end: match ends that
     are no project. inner_verbs: finds verbs that no name holds. works: finds what makes a 工程 a work of construction.
     bound: finds words in which 和 binds nothing. abbreviated: matches abbreviations of places that open a name.
-    places: names that place a thing. cue: finds the words without which no clause is looked at.
+    places: names that place a thing; place_lengths: their first two characters -> their lengths. cue: finds the words
+    without which no clause is looked at.
     """
 
     stages: Mapping[str, str]
@@ -49,6 +50,7 @@ class ProjectWords:
     bound: re.Pattern[str]
     abbreviated: re.Pattern[str]
     places: frozenset[str]
+    place_lengths: Mapping[str, tuple[int, ...]]
     cue: re.Pattern[str]
 
 
@@ -88,7 +90,14 @@ def load_project_words() -> ProjectWords:
             f"[{names['abbreviations']}]{{2,4}}(?=特|合|铁|高|城|快|天|公|输|直|特|电|石|管|通|沿|\\d)"
         ),
         places=frozenset(places),
-        cue=re.compile(
-            alternation([*strong, *weak, "项目", "工程", "期", "”建设", "改扩建", "扩建", "迁建", "治理", "改造"])
-        ),
+        place_lengths=_lengths(places),
+        cue=re.compile(alternation([*strong, *weak, *names["cue"].split()])),
     )
+
+
+def _lengths(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The first two characters of names -> the lengths of the names that begin so."""
+    found: dict[str, set[int]] = {}
+    for name in names:
+        found.setdefault(name[:2], set()).add(len(name))
+    return {first: tuple(sorted(sizes)) for first, sizes in found.items()}

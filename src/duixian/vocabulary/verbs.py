@@ -23,7 +23,8 @@ class Verbs:
     """The table of clause openers, ready to match.
 
     openers: words with the flags MANNER, ACTION, BACKGROUND, SOFT, RESULT and NOUN, by the job they do at the start of
-    a clause. later: finds a verb inside a clause that starts with a preposition. flourish: finds a flourish. target:
+    a clause. later: finds a verb inside a clause that starts with a preposition. flourish: finds the words
+    of a flourish, shapes its turns of phrase. target:
     finds the predicate of a target; bound: the bound of an amount; qualitative: the end of a target without a number.
     past: finds signs of looking back; analysis: of weighing the
     situation. actor: matches a noun phrase at the start that can act. delegating: verbs whose
@@ -33,6 +34,7 @@ class Verbs:
     openers: Lexicon
     later: re.Pattern[str]
     flourish: re.Pattern[str]
+    shapes: re.Pattern[str]
     target: re.Pattern[str]
     bound: re.Pattern[str]
     qualitative: re.Pattern[str]
@@ -59,11 +61,11 @@ def load_verbs() -> Verbs:
         for word in lists[name]:
             openers[word] = openers.get(word, 0) | flag
     openers.update((word, NOUN) for word in lists["noun"])
-    shine = [alternation(lists["flourish"]), *raw["flourish_patterns"]]
     return Verbs(
         openers=Lexicon(openers),
         later=re.compile(alternation(lists["later"])),
-        flourish=re.compile("|".join(shine)),
+        flourish=re.compile(alternation(lists["flourish"])),
+        shapes=re.compile("|".join(raw["flourish_patterns"])),
         target=re.compile(alternation(lists["target"])),
         bound=re.compile(alternation(lists["bound"])),
         qualitative=re.compile(alternation(lists["qualitative"]) + r"$"),
