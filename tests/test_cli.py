@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from duixian.cli import application
 from duixian.cli.application import run
 from duixian.cli.language import Messages, _catalogue, choose
 
@@ -283,3 +285,48 @@ def test_the_demo_does_the_whole_job(
     assert "岚川" in shown
     assert "duixian extract PATH -o records.xlsx" in shown
     assert {path.name for path in (tmp_path / "duixian-demo").iterdir()} == {"records.xlsx", "annotated.html"}
+
+
+class TestNotes:
+    def test_what_was_read_only_in_part_is_told_and_is_no_failure(self, tmp_path: Path) -> None:
+        path = tmp_path / "半份.txt"
+        path.write_bytes((TEXT * 3).encode()[:-2])
+        done = duixian("read", path)
+        assert done.returncode == 0
+        assert "半份.txt：注意：" in done.stderr.decode()
+
+    def test_files_of_other_types_are_counted(self, report: Path) -> None:
+        (report.parent / "照片.jpg").write_bytes(b"\xff\xd8\xff")
+        done = duixian("read", report.parent)
+        assert done.returncode == 0
+        assert "跳过了 1 个其他类型的文件" in done.stderr.decode()
+
+    def test_failures_are_told_in_english_too(self, tmp_path: Path) -> None:
+        (tmp_path / "empty.txt").write_bytes(b"")
+        done = duixian("read", tmp_path / "empty.txt", tmp_path / "none.txt", "--lang", "en")
+        assert done.returncode == 1
+        assert done.stderr.decode().isascii()
+
+
+def _said_about_files() -> set[str]:
+    """Every reason, remedy and note in the source, with braces for what is filled in."""
+    found: set[str] = set()
+    package = Path(application.__file__).parents[1]
+    for path in [*package.glob("documents/**/*.py"), package / "reporting" / "output.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InputError", "OutputError"):
+                for value in node.args[1:]:
+                    if isinstance(value, ast.Constant):
+                        found.add(value.value)
+                    elif isinstance(value, ast.JoinedStr):
+                        parts = (part.value if isinstance(part, ast.Constant) else "7" for part in value.values)
+                        found.add("".join(map(str, parts)))
+    return found
+
+
+def test_every_failure_has_an_english_wording() -> None:
+    """A new reason or remedy needs a line in cli/failures.toml."""
+    say = Messages("en")
+    said = {text for text in _said_about_files() if not text.startswith("7")}
+    assert len(said) > 50
+    assert sorted(text for text in said if say.about_files(text) == text) == []

@@ -15,7 +15,7 @@ from duixian.errors import InputError
 from duixian.records import Commitment, DocumentRecord, Figure, Project, Record
 
 if TYPE_CHECKING:
-    from duixian.documents.discovery import Input
+    from duixian.documents.discovery import Discovery, Input
     from duixian.documents.model import Document
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -133,7 +133,7 @@ def extract(paths: Paths, *, kinds: Collection[str] = KINDS, on_error: OnError |
         yield from reading.records(kinds)
 
 
-def inputs(paths: Paths) -> Iterator[Input | InputError]:
+def inputs(paths: Paths) -> Discovery:
     """What there is to read under ``paths``, without reading it; what cannot be read stands as its error."""
     from duixian.documents.discovery import discover
 

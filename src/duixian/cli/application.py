@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _quietly()
     except OutputError as error:
-        _complain(say, say("failed", source=error.target, reason=error.reason, remedy=error.remedy))
+        _complain(say, _told(say, error))
         return 1
     except OSError as error:
         return _output_failed(say, error)
@@ -90,6 +90,11 @@ def _wrong_usage(say: Messages, message: str, command: str) -> int:
     return 2
 
 
+def _told(say: Messages, error: OutputError) -> str:
+    reason, remedy = say.about_files(error.reason), say.about_files(error.remedy)
+    return say("failed", source=error.target, reason=reason, remedy=remedy)
+
+
 def _complain(say: Messages, message: str) -> None:
     print(one_line(f"{say('error')}{' ' if say.language == 'en' else ''}{message}"), file=sys.stderr)
 
@@ -98,8 +103,7 @@ def _output_failed(say: Messages, error: OSError) -> int:
     """Standard output cannot take more: a full disk behind a redirection, for example."""
     from duixian.reporting.output import output_error
 
-    known = output_error(say("standard_output"), error)
-    _complain(say, say("failed", source=known.target, reason=known.reason, remedy=known.remedy))
+    _complain(say, _told(say, output_error(say("standard_output"), error)))
     return _quietly(1)
 
 

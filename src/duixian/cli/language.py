@@ -13,6 +13,7 @@ from typing import Any
 LANGUAGES = ("zh", "en")
 VARIABLE = "DUIXIAN_LANG"
 OPTION = "--lang"
+Patterns = tuple[tuple[re.Pattern[str], str], ...]
 _SLOT = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -30,22 +31,37 @@ class Messages:
         """What the framework says about wrong usage, in this language where the catalogue knows it."""
         if self.language == "en":
             return message
-        for pattern, text in _framework():
-            match = pattern.fullmatch(message)
-            if match:
-                return text.format_map(match.groupdict())
-        return message
+        return _translated(_patterns("messages.toml", "framework"), message)
+
+    def about_files(self, message: str) -> str:
+        """A reason, remedy or note, which modules give in Chinese, in this language where the catalogue knows it."""
+        if self.language == "zh":
+            return message
+        return _translated(_patterns("failures.toml", "reasons", "remedies", "notes"), message)
 
 
 @cache
 def _catalogue() -> dict[str, Any]:
-    return tomllib.loads(files("duixian.cli").joinpath("messages.toml").read_text("utf-8"))
+    return _file("messages.toml")
+
+
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("duixian.cli").joinpath(name).read_text("utf-8"))
+
+
+def _translated(patterns: Patterns, message: str) -> str:
+    for pattern, text in patterns:
+        match = pattern.fullmatch(message)
+        if match:
+            return text.format_map(match.groupdict())
+    return message
 
 
 @cache
-def _framework() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(file: str, *tables: str) -> Patterns:
+    data = _file(file)
     # The longest first: some messages begin like others.
-    entries = sorted(_catalogue()["framework"].items(), key=lambda entry: -len(entry[0]))
+    entries = sorted((entry for table in tables for entry in data[table].items()), key=lambda entry: -len(entry[0]))
     return tuple(
         (re.compile(_SLOT.sub(r"(?P<\1>.+)", re.escape(english)), re.DOTALL), text) for english, text in entries
     )

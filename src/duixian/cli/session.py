@@ -37,7 +37,8 @@ class Session:
 
     def each(self, paths: Sequence[str], work: Callable[[Reading], Result]) -> Iterator[tuple[Reading, Result]]:
         """Every document under ``paths`` with what ``work`` makes of it. A document or file that fails is left out."""
-        found = list(inputs(paths))
+        discovery = inputs(paths)
+        found = list(discovery)
         with _Progress(self.say("reading"), len(found), self._bar) as progress:
             for number, item in enumerate(found):
                 if isinstance(item, InputError):
@@ -49,6 +50,7 @@ class Session:
                 except Exception as error:
                     self.fail(error, item.name)
                     continue
+                self._note(item.name, readings)
                 for reading in readings:
                     progress.at(number, reading.record.title)
                     try:
@@ -58,15 +60,25 @@ class Session:
                         continue
                     self.documents += 1
                     yield reading, result
+        if discovery.skipped and not all(isinstance(item, InputError) for item in found):
+            kinds = " ".join(f"{suffix or '–'} {count}" for suffix, count in discovery.skipped.most_common(5))
+            self.print(self.say("skipped", number=discovery.skipped.total(), kinds=kinds))
         if not found:
             self.failures += 1
             self.print(self.say("none_found"))
+
+    def _note(self, name: str, readings: Sequence[Reading]) -> None:
+        """What the reader of a file has to say although it could be read: damaged pages, a guessed encoding."""
+        notes = readings[0].document.source.notes if readings else ()
+        for note in notes:
+            self.print(self.say("note", source=name, note=self.say.about_files(note)))
 
     def fail(self, error: Exception, source: str = "") -> None:
         """Say in one line what failed, why, and what to do."""
         self.failures += 1
         if isinstance(error, InputError):
-            source, reason, remedy = error.source, error.reason, error.remedy
+            reason, remedy = self.say.about_files(error.reason), self.say.about_files(error.remedy)
+            source = error.source
         else:
             # No input may show a user a traceback, whatever a library does with it.
             reason = self.say("internal_reason", error=f"{type(error).__name__}: {error}"[:200])
