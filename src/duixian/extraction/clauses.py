@@ -65,7 +65,7 @@ _AS = re.compile(
     r"作为|摆在|放在|贯穿|贯彻到|体现到|当作|看作|视为|置于|挺在|扛在|记在|刻在|融入到|落实到|转化为|进行到底|统一到"
 )
 _SLOGAN_SUBJECT = re.compile(r"要?(?:向|在|以|有|是|成为|更加|能够|不是|从)")
-_COPULA = re.compile(r"(?<![但要就还都也总])是(?!否|非)")
+_COPULA = re.compile(r"(?<![但要求于别凡国仅其论管])是(?!否|非)")
 _TAIL_DONE = re.compile(r"(?:取得|获得|得到|实现)了|成绩|来之不易")
 
 
@@ -170,6 +170,11 @@ def read_clause(text: str, start: int, end: int, follows: bool, hints: Hints) ->
             start = modal.end()
         head = modal.end()
     clause = _by_opener(text, start, head, end, follows, bound)
+    if clause.kind == ACT and not bound and "是" in text[clause.verb_end : end]:
+        copula = _COPULA.search(text, clause.verb_end, end)
+        if copula is not None and copula.end() < end and not _DIGIT.search(text, clause.verb_end, end):
+            # 发展A是B的要求 says what something is, not what will be done.
+            clause.kind = OTHER
     clause.enumerated = enumerated
     clause.speaker = bound and modal is not None and "我们" in modal.group()
     if hints.past and clause.kind in (ACT, AIM) and _looks_back(text, clause):

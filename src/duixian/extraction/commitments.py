@@ -266,6 +266,8 @@ def _actor(text: str, clause: Clause) -> str | None:
         return subject or None
     if text[clause.verb_start : clause.verb_end] not in verbs.delegating:
         return None
+    if gazetteer().longest_at(text, clause.verb_end) is None:
+        return None
     end = min(clause.end, clause.verb_end + 40)
     for at in range(clause.verb_end + 2, min(end, clause.verb_end + 16)):
         token = verbs.openers.match(text, at, end)

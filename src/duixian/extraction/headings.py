@@ -89,6 +89,11 @@ def _bare(text: str, sentence: Sentence) -> bool:
     return not _has_quantity(text, acts[0])
 
 
+def _opening(text: str, sentence: Sentence) -> str:
+    first = sentence.clauses[0]
+    return text[first.start : first.start + 2]
+
+
 def _has_quantity(text: str, clause: Clause) -> bool:
     return is_measurable(text[clause.start : clause.end])
 
@@ -105,7 +110,10 @@ def _inner(text: str, sentences: Sequence[Sentence]) -> set[int]:
         and _bare(text, sentences[i])
         and sentences[i - 1].mark != "；"
     ]
-    # Two themes in a row are no themes; a paragraph of many short sentences is a list of measures.
+    # Themes of one paragraph are parallel: 强化A。…… 强化B。…… Two themes in a row are no themes; a paragraph of many short
+    # sentences is a list of measures.
+    openings = Counter(_opening(text, sentences[i]) for i in candidates)
+    candidates = [i for i in candidates if openings[_opening(text, sentences[i])] > 1]
     rows = Counter(i - 1 for i in candidates)
     candidates = [i for i in candidates if not rows[i]]
     if len(candidates) < 2 or 2 * len(candidates) > len(sentences):

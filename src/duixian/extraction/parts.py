@@ -57,7 +57,8 @@ _PLAN_OPENING = re.compile(
     + r"(?:新的一年|明年|今后[一三五]年|未来[一三五]年|下一步|下一阶段|做好(?:今年|明年|20\d\d年|下一)|展望|"
     + r"当前和今后|(?:今年|明年|20\d\d年)[^。，]{0,14}(?:工作|发展)[^。，]{0,12}(?:要求|目标|思路|任务)|按照上述要求)"
 )
-_THIS_YEAR_OPENING = re.compile(_ADDRESS + r"(?:今年|20(\d\d)年)")
+_THIS_YEAR_OPENING = re.compile(_ADDRESS + r"(?:今年|20(\d\d)年(?!\d{1,2}月))")
+_DEMAND = re.compile(r"(?<![重需主只])要(?![素点害求塞闻案])|必须|今年要")
 _SOBER = re.compile(r"(?:清醒|冷静)地?(?:的)?(?:认识|看)到")
 _PROBLEM_OPENING = re.compile(
     r"(?:也|还)地?(?:认识到|看到|意识到)|(?:存在|面临)(?:着)?(?:不少|一些|许多|诸多|很多|的|较多|突出)"
@@ -84,7 +85,7 @@ def parts_of_document(document: Document) -> tuple[str, ...]:
     first = _first_body_block(blocks)
     state = PREAMBLE if report or (turns and looks_back) else PLAN
     parts: list[str] = []
-    ended = False
+    ended = opened = False
     for block in blocks:
         text = block.text
         if block.index < first:
@@ -98,12 +99,13 @@ def parts_of_document(document: Document) -> tuple[str, ...]:
         turn = turns.get(block.index)
         if turn is not None:
             state = turn
+            opened = True
             parts.append(state)
             continue
         if state == PROBLEMS and _is_heading(block):
             state = REVIEW
         if not (looks_back and looks_ahead):
-            state = _by_opening(text, state, record.plan_year, looks_back or looks_ahead, report, year_end)
+            state = _by_opening(text, state, record.plan_year, opened, report, year_end)
         parts.append(_of_block(block, state, report))
     _mark_closing(blocks, parts)
     return tuple(parts)
@@ -144,11 +146,17 @@ def _by_opening(text: str, state: str, plan_year: int | None, headed: bool, repo
         if plan_year is not None:
             return PLAN if 2000 + int(found.group(1)) >= plan_year else REVIEW
         return state
+    if not report and _demands(text):
+        return PLAN
     if _REVIEW_OPENING.match(text):
         return REVIEW
-    if not report and state == REVIEW and re.match(r"[^。]{0,30}(?:要|强调|指出|要求)[，,：:]?", text):
-        return PLAN
     return state
+
+
+def _demands(text: str) -> bool:
+    """Does a paragraph of a speech tell what is to be done, whatever it looks back on?"""
+    count = len(_DEMAND.findall(text))
+    return count >= 2 or (count == 1 and len(text) < 160)
 
 
 def _is_heading(block: Block) -> bool:
@@ -190,6 +198,7 @@ def _turns(blocks: Sequence[Block], plan_year: int | None, kind: str) -> dict[in
     if not known & {REVIEW, PLAN}:
         return {}
     last_plan = max((index for index, part in named if part == PLAN), default=-1)
+    first_level = {block.index for block in tops if block.kind != "heading" or block.level <= 1}
     turns: dict[int, str] = {}
     state = ""
     for index, part in named:
@@ -198,6 +207,8 @@ def _turns(blocks: Sequence[Block], plan_year: int | None, kind: str) -> dict[in
             state = part
         elif not state:
             state = REVIEW if index < last_plan and kind == "government_work_report" else PLAN
+        elif state == REVIEW and kind != "government_work_report" and index in first_level:
+            state = PLAN
         elif state != PLAN and index > last_plan:
             state = PLAN if last_plan >= 0 or kind == "government_work_report" else state
         elif state == PROBLEMS:
