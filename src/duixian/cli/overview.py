@@ -37,6 +37,9 @@ NAMES = (
     "projects",
 )
 _HEADINGS = ("source", "title", "kind", "region", "level", "years", "date", "characters", "sections")
+# What still fits where the terminal is narrow.
+_FEW_HEADINGS = ("title", "region", "years", "sections")
+_WIDE = 120
 _COUNTS = ("figures", "commitments", "projects")
 
 
@@ -89,30 +92,29 @@ def show(say: Messages, rows: list[dict[str, Any]], format: str) -> None:
     elif format == "csv":
         write_csv(NAMES, rows)
     elif rows:
-        headings = [say(f"c_{name}") for name in (*_HEADINGS, *_COUNTS)]
         body = [_shown(say, row) for row in rows]
-        if format == "md":
-            write_markdown(headings, body)
-            return
         screen = console()
-        screen.print(table(headings, body))
+        names = [*(_HEADINGS if format == "md" or screen.width >= _WIDE else _FEW_HEADINGS), *_COUNTS]
+        headings = [say(f"c_{name}") for name in names]
+        cells = [[row[name] for name in names] for row in body]
+        if format == "md":
+            write_markdown(headings, cells)
+            return
+        screen.print(table(headings, cells))
         screen.print(
             say("c_total", documents=len(rows)), *(f"{say('c_' + n)} {sum(r[n] for r in rows)}" for n in _COUNTS)
         )
 
 
-def _shown(say: Messages, row: dict[str, Any]) -> list[Any]:
+def _shown(say: Messages, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as people read it: labels in place of codes, the file without its folders."""
     language = say.language
     years = "/".join(str(year) if year else "–" for year in (row["plan_year"], row["review_year"]))
-    return [
-        bare_name(row["source"]),
-        row["title"],
-        label("document_kind", row["kind"], language),
-        row["region_name"] or row["region"],
-        label("level", row["level"] or "", language),
-        years if years != "–/–" else None,
-        row["date"],
-        row["characters"],
-        row["sections"],
-        *(row[name] for name in _COUNTS),
-    ]
+    return {
+        **row,
+        "source": bare_name(row["source"]),
+        "kind": label("document_kind", row["kind"], language),
+        "region": row["region_name"] or row["region"],
+        "level": label("level", row["level"] or "", language),
+        "years": years if years != "–/–" else None,
+    }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -51,11 +52,13 @@ def write_markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> Table:
     """A table for the eye; numbers stand to the right."""
-    grid = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+    grid = Table(
+        title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     body = [list(row) for row in rows]
     for index, heading in enumerate(headings):
         numeric = bool(body) and all(isinstance(row[index], (int, float)) or row[index] is None for row in body)
-        grid.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+        grid.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
     for row in body:
         grid.add_row(*(Text(_cell(value)) for value in row))
     return grid
