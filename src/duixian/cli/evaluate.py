@@ -23,6 +23,9 @@ FORMATS = ("table", "json", "csv")
 NAMES = ("record", "document", "field", "gold", "predicted", "accuracy", "precision", "recall", "f1")
 _DETECTION = "detection"
 _STRICT = "strict"
+_WIDE = 110
+# The columns before the fields: document, counts and rates.
+_RATES = 7
 
 
 def command(say: Messages) -> Callable[..., None]:
@@ -82,8 +85,21 @@ def _show(say: Messages, result: Evaluation, show: int) -> None:
         ] + [_heading(say, name, field) for field in fields]
         rows = [_line(document, score, fields) for document, score in part.documents.items()]
         rows.append(_line(say("e_all"), part.total, fields))
-        screen.print(table(headings, rows, title=say(f"e_{name}")))
+        # Where all columns do not fit, the fields follow in a table of their own.
+        wide = screen.width >= _WIDE
+        screen.print(table(*_columns(headings, rows, 0, None if wide else _RATES), title=say(f"e_{name}")))
+        if fields and not wide:
+            screen.print(table(*_columns(headings, rows, _RATES, None)))
         _show_mistakes(say, part, show)
+
+
+def _columns(
+    headings: list[str], rows: list[list[Any]], first: int, last: int | None
+) -> tuple[list[str], list[list[Any]]]:
+    """Some of the columns, always led by the name of the document."""
+    if first == 0:
+        return headings[:last], [row[:last] for row in rows]
+    return [headings[0], *headings[first:last]], [[row[0], *row[first:last]] for row in rows]
 
 
 def _heading(say: Messages, part: str, field: str) -> str:

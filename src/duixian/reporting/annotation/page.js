@@ -23,6 +23,7 @@
   const amount = (record) => {
     const number = field(record, "value");
     if (number === null || number === undefined) return named("op", field(record, "op"));
+    if (field(record, "kind") === "rank") return `${named("figure_kind", "rank")} ${number}`;
     const upper = field(record, "value2");
     const op = field(record, "op");
     const mark = { ge: "≥ ", gt: "> ", le: "≤ ", lt: "< ", approx: "≈ " }[op] || "";
