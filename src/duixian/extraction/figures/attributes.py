@@ -24,7 +24,7 @@ def unit_kind(unit: str) -> str:
     """The kind of a written unit: "ratio", "money", "physical", "time", "people", "count" or ""."""
     _, rest = split_magnitude(unit)
     kinds = load_units().kinds
-    return kinds.get(rest, kinds.get(rest.split("/")[0], ""))
+    return kinds.get(rest) or kinds.get(rest.split("/")[0].split("（")[0], "")
 
 
 def is_ratio(quantity: Quantity) -> bool:

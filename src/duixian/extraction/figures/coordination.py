@@ -6,7 +6,7 @@ import re
 
 from duixian.extraction.figures.phrases import overlap
 from duixian.vocabulary.figures import load_figure_words
-from duixian.vocabulary.indicators import OTHER, indicator_of
+from duixian.vocabulary.indicators import OTHER, indicator_of, names_indicator
 from duixian.vocabulary.numerals import parse_numeral
 
 _SPLIT = re.compile(r"、|，|以及|和|及|与")
@@ -142,6 +142,9 @@ def _shared_front(pieces: list[str]) -> str:
     words = load_figure_words()
     later = pieces[1:]
     if not all(piece in words.bare_heads or piece in words.measure_heads for piece in later):
+        return ""
+    if any(names_indicator(piece) for piece in later) and names_indicator(pieces[0]):
+        # "一般公共预算收入、居民收入" are two wholes.
         return ""
     first = pieces[0]
     for head in words.measure_heads + tuple(words.bare_heads):

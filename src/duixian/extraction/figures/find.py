@@ -7,7 +7,7 @@ import re
 
 from duixian.documents.model import Block, Document
 from duixian.extraction.figures.quantities import Quantity
-from duixian.extraction.figures.relatives import Relative, find_relatives, lists_targets
+from duixian.extraction.figures.relatives import Relative, find_relatives, targets_from
 from duixian.extraction.figures.statements import Statement, read_sentence
 from duixian.extraction.figures.tense import Calendar, Setting, status_and_period
 from duixian.extraction.figures.worded import find_quantities
@@ -48,7 +48,7 @@ def _read_block(document: Document, block: Block, part: str, calendar: Calendar,
     text = block.text
     quantities = find_quantities(text)
     reported = document.record.kind in _REPORTS
-    targets = part != "review" and len(quantities) >= 3 and lists_targets(text)
+    listing = targets_from(text) if part != "review" and len(quantities) >= 2 else -1
     out: list[tuple[int, Figure]] = []
     position = 0
     carried = ""
@@ -62,18 +62,19 @@ def _read_block(document: Document, block: Block, part: str, calendar: Calendar,
             if not inside:
                 continue
             sentence = text[start:end]
-            in_list = targets and bool(lists_targets(text[: end + 1]) or start > 0)
             statements, carried = read_sentence(text, start, end, inside, carried)
             for statement in statements:
                 occupied.append((statement.start, statement.quantity.end, statement.subject))
-                setting = Setting(part, reported, in_list, statement.imperative, statement.quantity.op == "eq")
+                setting = Setting(
+                    part, reported, 0 <= listing < end, statement.imperative, statement.quantity.op == "eq"
+                )
                 at = statement.quantity.core - start
                 status, period = status_and_period(setting, sentence, at, calendar, statement.role)
                 figure = _figure(document, block, statement, status, period, ids)
                 if figure is not None:
                     out.append((statement.quantity.core, figure))
-    for relative in find_relatives(text, occupied, targets):
-        status, period = status_and_period(Setting(part, reported, targets), text, relative.start, calendar, "")
+    for relative in find_relatives(text, occupied, listing >= 0):
+        status, period = status_and_period(Setting(part, reported, listing >= 0), text, relative.start, calendar, "")
         figure = _relative(document, block, relative, status, period, ids)
         if figure is not None:
             out.append((relative.start, figure))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from duixian.vocabulary.figures import load_figure_words
@@ -28,6 +28,10 @@ class Phrase:
     share: str | None = None
     each: bool = False
     respectively: bool = False
+
+    def governed_by(self, tail: str) -> Phrase:
+        """The same phrase with another kind of governing verb."""
+        return replace(self, tail=tail)
 
 
 _OPEN = re.compile(
@@ -70,6 +74,8 @@ _SHARE = re.compile(
     r"^(?P<subject>.*?)(?:约)?占(?P<whole>[^，。；占]{0,22}?)(?:的)?(?:比重|比例|份额|总量|比)?(?:的|约为|约|为|达到|达|超过|至|到|上升到|提高到|提升到|保持在|稳定在)?(?:的)?$"
 )
 _GROWTH_NOUN = re.compile(r"(?:增速|增幅|涨幅|降幅|增长率|增长速度|增长|跌幅|递增|上涨|降低率|下降率|下降|降低)$")
+# "涨幅在3%以内": the preposition adds nothing.
+_WITHIN = re.compile(r"(?<=[幅率速重例])在$")
 _SHARE_OF = re.compile(r"(?P<verb>超过|超|突破|达到|达|接近|为)(?P<whole>[^，。；]{0,10})$")
 _RANK_WITHIN = re.compile(r"^在(?:[^，。；]{1,12}?(?:中|里|内)|[^，。；]{1,8}?(?=增速|总量|增幅|规模|排名))")
 _RANK_SCOPE = re.compile(
@@ -197,6 +203,7 @@ def read_before(text: str, form: str = "plain") -> Phrase:
         subject, each, respectively = _trim_adverbs(share["subject"])
         subject, lead = _open_phrase(subject, True)
         return Phrase(subject, "占", "reach", lead, "", share["whole"], each, respectively)
+    body = _WITHIN.sub("", body)
     body, each, respectively = _trim_adverbs(body)
     verb, kind = tail_verb(body)
     if verb and kind:
@@ -315,7 +322,7 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
     return text, lead
 
 
-_SUFFIX_AFTER = re.compile(r"^(?:业(?!务|主)|者|性|率|量|额|型|站|厅|商|用地|区(?!域)|港|园)")
+_SUFFIX_AFTER = re.compile(r"^(?:值|业(?!务|主)|者|性|率|量|额|型|站|厅|商|用地|区(?!域)|港|园)")
 _NOUN_AFTER = re.compile(
     r"^(?:业|用地|者|性|率|量|额|类|费|型|区|站|厅|点|员|商|品|线|人口|项目|资金|企业|工程|方案|计划|机构|体系|能力|水平|标准|成本|收入|支出|面积|期|证|单位|许可|行动|试点县|需求|规模|税|总额|增加值|强度|比重|比例|债|债券|意识|力度|补助|岗位|总量|总数|方式|目标|任务|覆盖率|满意度|余额|周期|时间|时限|时长|效率|质量|环境|结构|动能|权|券|事项|案件)"
 )
@@ -331,6 +338,8 @@ def _noun_like(text: str, verb: str, rest: str, governed: bool) -> bool:
 
 
 _RIGHT_END = re.compile(r"[，。；：！？!?;、\n]")
+_SOME_MORE = re.compile(r"(?:和|及|与|以及|、)(?:一批|若干|一系列|多个|部分)")
+_AND_END = re.compile(r"(?:和|及|与|以及|、|共)+$")
 _NOT_NOUN = re.compile(r"^(?:[（(，。；：！？、）)”’]|和|及|与|以及|并|，|且|或|等$)")
 
 
@@ -376,7 +385,10 @@ def read_behind(text: str) -> Behind:
     stop = _RIGHT_END.search(text)
     if stop is not None:
         text = text[: stop.start()]
-    text = re.sub(r"(?:和|及|与|以及|、|共)+$", "", text)
+    more = _SOME_MORE.search(text)
+    text = _AND_END.sub("", text[: more.start()] if more is not None else text)
+    if text.startswith(("用于", "投向", "来自")):
+        return Behind(text, "", "")
     cut = words.cut.search(text)
     while cut is not None and cut.start() > 0 and text[cut.start() - 1] in "“（":
         cut = words.cut.search(text, cut.end())

@@ -50,7 +50,7 @@ def unit_pattern() -> str:
     latin = [u for u in units if u[0].isascii() and u[0].isalpha()]
     other = [u for u in units if u not in set(latin)]
     one = "|".join(re.escape(u) for u in other) + "|(?:" + "|".join(re.escape(u) for u in latin) + r")(?![A-Za-z])"
-    return rf"(?:{one})(?:/(?:每)?(?:{one}|月|日|时))?(?:·(?:月|日|年|人))?"
+    return rf"(?:{one})(?:/(?:每)?(?:{one}|月|日|时))?(?:·(?:月|日|年|人))?(?:（(?:{one})）)?"
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +101,7 @@ def _arabic(text: str, match: re.Match[str], tail: re.Pattern[str], table: Units
     if before == "第":
         return None, number_end
     if before and (before in "+＋×·.-/" or (before.isascii() and before.isalpha())) and unit not in _SURE_UNITS:
-        return None, end if before.isalpha() else number_end
+        return None, (end if before.isalpha() else number_end)
     second = tail.match(text, end)
     if not unit and not magnitude and (second is None or not (second["unit"] or second["mag"])):
         return _bare(text, match)
@@ -208,12 +208,14 @@ def drop_runs(text: str, found: list[Quantity]) -> list[Quantity]:
         if quantity.unit in ("年", "个月", "个季度", "次") and (
             text[max(0, quantity.start - 2) : quantity.start] == "连续" or _HELD.match(text, quantity.end)
         ):
-            stop = _CLAUSE_END.search(text, quantity.end)
-            limit = stop.start() if stop else len(text)
+            stop = _CLAUSE_END.search(text, quantity.end, quantity.end + 100)
+            limit = stop.start() if stop else quantity.end + 100
             after = found[number + 1 : number + 2]
             before = found[max(0, number - 1) : number]
             if any(q.core < limit for q in after) or any(
-                not _CLAUSE_END.search(text, q.end, quantity.start) for q in before if q.end <= quantity.start
+                not _CLAUSE_END.search(text, q.end, quantity.start)
+                for q in before
+                if quantity.start - 100 < q.end <= quantity.start
             ):
                 continue
         kept.append(quantity)

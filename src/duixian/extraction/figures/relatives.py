@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from duixian.extraction.figures.coordination import split_members
@@ -28,7 +29,7 @@ _SYNC_AFTER = re.compile(
     r"(?P<subject>[^，。；]{2,40}?)(?:增长|增速|增幅)?(?P<action>同步于|匹配于)(?P<what>[^，。；]{2,20})"
 )
 _FASTER = re.compile(
-    r"(?P<subject>[^，。；]{0,40}?)(?:增长|增速|增幅|涨幅|水平)*(?:均|总体|保持|继续|持续|力争|要|努力|实现|略|历史性|十年来|首次|明显|都|分别|将|已|全部)*(?P<action>快于|高于|跑赢了?|超过|好于|不低于|优于|领先于?|超出|高出)(?P<what>全国|全省|全市|经济|GDP|地区生产总值|生产总值|城镇|城市|国家|周边|中部|西部|东部|规上|规模以上|火电|固定资产|上年|居民|中西部|省均|全区)(?P<rest>[^，。；\d]{0,16})$"
+    r"(?P<subject>[^，。；]{0,40}?)(?:增长|增速|增幅|涨幅|水平)*(?:均|全部|总体|保持|继续|持续|力争|要|努力|实现|略|历史性|十年来|首次|明显|都|分别|将|已|全部)*(?P<action>快于|高于|跑赢了?|超过|好于|不低于|优于|领先于?|超出|高出)(?P<what>全国|全省|全市|经济|GDP|地区生产总值|生产总值|城镇|城市|国家|周边|中部|西部|东部|规上|规模以上|火电|固定资产|上年|居民|中西部|省均|全区)(?P<rest>[^，。；\d]{0,16})$"
 )
 _POSITIVE = re.compile(
     r"(?P<subject>[^，。；]{0,40}?)(?:实现|保持|力争|确保|逆势|继续|顶住压力|、)*(?P<action>正增长|由降转升|由负转正|由降转增|扭负为正|止跌回升|转正|止跌回稳)$"
@@ -39,6 +40,9 @@ _QUALITATIVE = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:其中|同时|以及|并|且|力争|确保|努力|推动|保持|使|全省|全市|全区|全国|全县|今年|主要预期目标是|[：:、])+"
+)
+_DUTY = re.compile(
+    r"(?:其中|同时|确保|力争|努力)*(?P<action>(?:全面|圆满|如期|超额)?完成)(?P<subject>(?:国家|省|自治区|上级|中央)[^，。；]{2,40})$"
 )
 _FLOURISH = re.compile(
     r"^(?:确定|提出|上述|这些|这样|实现|完成|制定|设定|以上|作出|为此|我们|考虑|综合|充分|兼顾|体现|既|需要|要|在实际|在工作|实际工作|工作中|这)"
@@ -54,22 +58,30 @@ def find_relatives(text: str, occupied: list[tuple[int, int, str]], targets: boo
     """
     found: list[Relative] = []
     listing = _TARGET_LIST.search(text) if targets else None
-    list_end = -1
+    list_start, list_end = 0, -1
     if listing is not None:
-        list_end = text.find("。", listing.end())
+        list_start = listing.end()
+        list_end = text.find("。", list_start)
         list_end = len(text) if list_end < 0 else list_end
-    for start, end in _clauses_to_read(text, listing.end() if listing is not None else 0, list_end):
-        if any(a < end and start < b for a, b, _ in occupied):
+    spoken = sorted(occupied)
+    starts = [start for start, _, _ in spoken]
+    for start, end in _clauses_to_read(text, list_start, list_end):
+        place = bisect_left(starts, end)
+        if end - start > _LONGEST_CLAUSE or any(start < until for _, until, _ in spoken[max(0, place - 3) : place]):
             continue
-        sentence = max(text.rfind(mark, 0, start) for mark in "。；！")
-        spoken = [subject for _, b, subject in occupied if sentence < b <= start and subject]
-        in_list = listing is not None and listing.end() <= start < list_end
-        found.extend(_read_clause(text[start:end], start, in_list, spoken[-1] if spoken else ""))
+        sentence = max(text.rfind(mark, max(0, start - _LONGEST_SENTENCE), start) for mark in "。；！")
+        topics = [who for since, until, who in spoken[max(0, place - 3) : place] if sentence <= since < until <= start]
+        in_list = list_start <= start < list_end
+        found.extend(_read_clause(text[start:end], start, in_list, topics[-1] if topics else ""))
     return found
 
 
+# Longer runs without punctuation are no clauses of a report; looking through them would cost without finding.
+_LONGEST_CLAUSE = 240
+_LONGEST_SENTENCE = 800
+_EACH = re.compile(r"[均都](?!值)|双双|分别")
 _PACE = re.compile(r"增长|增速|经济|GDP|生产总值|收入|物价|支出|投资")
-_KEYS = re.compile(r"同步|快于|高于|跑赢|超过|正增长|由[降负]转|转正|不低于|优于")
+_KEYS = re.compile(r"同步|快于|高于|跑赢|超过|正增长|由[降负]转|转正|不低于|优于|好于")
 
 
 def _clauses_to_read(text: str, list_start: int, list_end: int) -> list[tuple[int, int]]:
@@ -79,7 +91,8 @@ def _clauses_to_read(text: str, list_start: int, list_end: int) -> list[tuple[in
         at = match.start()
         if list_start <= at < list_end or (spans and at < spans[-1][1]):
             continue
-        before = max(text.rfind(mark, 0, at) for mark in "，。；！？;\n") + 1
+        floor = max(0, at - _LONGEST_CLAUSE)
+        before = max(floor - 1, *(text.rfind(mark, floor, at) for mark in "，。；！？;\n")) + 1
         clause = _CLAUSE.match(text, before)
         if clause is not None:
             spans.append(clause.span())
@@ -114,9 +127,14 @@ def _read_clause(clause: str, start: int, in_list: bool, topic: str) -> list[Rel
             and len(subject) > 24
         ):
             return []
-        members = split_members(subject) if in_list else [subject]
+        members = split_members(subject) if in_list or _EACH.search(found.group()) else [subject]
         return [Relative(start, end, member, found["action"], op) for member in members]
-    if not in_list or _FLOURISH.match(clause):
+    if not in_list:
+        return []
+    duty = _DUTY.match(clause)
+    if duty is not None:
+        return [Relative(start, end, duty["subject"], duty["action"], "qualitative")]
+    if _FLOURISH.match(clause):
         return []
     found = _QUALITATIVE.search(clause)
     if found is None:
@@ -128,12 +146,14 @@ def _read_clause(clause: str, start: int, in_list: bool, topic: str) -> list[Rel
     return [Relative(start, end, member, found["action"], "qualitative") for member in members]
 
 
-def lists_targets(text: str) -> bool:
-    """Whether a paragraph lists the main expected targets of the plan year."""
+def targets_from(text: str) -> int:
+    """Where a paragraph begins to list the main expected targets of the plan year; -1 when it does not."""
     found = _TARGET_LIST.search(text)
     if found is None:
-        return False
+        return -1
     tail = text[found.end() : found.end() + 400]
-    return len(re.findall(r"\d(?:\.\d+)?(?:%|％)", tail)) >= 2 and bool(
-        re.search(r"生产总值|GDP|经济|财政|预算收入|固定资产投资|居民", tail)
-    )
+    return found.start() if len(_PERCENT.findall(tail)) >= 2 and _HEADLINE.search(tail) else -1
+
+
+_PERCENT = re.compile(r"\d(?:\.\d+)?%")
+_HEADLINE = re.compile(r"生产总值|GDP|经济|财政|预算收入|固定资产投资|居民")

@@ -42,6 +42,9 @@ _CLAUSE_MARK = re.compile(r"[，、；。：]")
 _JOINED = re.compile(r"[，、；和]")
 _PER_UNIT = re.compile(r"每(?P<unit>[^，。；每\d]{1,3})$")
 _LAST_MEMBER = re.compile(r"^[^、，]*?(?:、|和|及|与|以及)(?=[^、，]*$)")
+# No phrase of a report is longer; bounded so that a line without punctuation costs no more than its length.
+_REACH = 160
+_GROWS = re.compile(r"(?:的)?(?:速度|幅度|增速)?(?:增长|下降|降低|递增|减少)(?=[，。；、]|$)")
 _GOVERNING = ("为", "对", "向", "给")
 _RUNS = ("年", "个月", "个季度", "次")
 _LEVEL_NOUNS = ("增速", "增幅", "涨幅", "水平", "率", "比重", "占比")
@@ -98,12 +101,18 @@ class _SentenceReader:
 
     def _group(self, index: int) -> list[Quantity]:
         """The quantity at ``index`` and those that follow it with nothing but a conjunction between."""
-        group = [self.quantities[index]]
+        first = self.quantities[index]
+        group = [first]
         for following in self.quantities[index + 1 :]:
             gap = self.text[group[-1].end : following.start]
             if not _PURE_GAP.fullmatch(gap) or following.form != group[-1].form:
                 break
             if gap[0] == "，" and following.unit != group[-1].unit:
+                break
+            if is_ratio(following) != is_ratio(group[-1]) or "time" in (
+                unit_kind(following.unit),
+                unit_kind(first.unit),
+            ):
                 break
             group.append(following)
         return group
@@ -111,16 +120,17 @@ class _SentenceReader:
     def _left_start(self, floor: int, at: int) -> int:
         """Where the words that belong to the number begin: behind the last boundary or the last number."""
         start = floor
-        for match in _BOUNDARY.finditer(self.text, floor, at):
+        for match in _BOUNDARY.finditer(self.text, max(floor, at - 2 * _REACH), at):
             start = match.end()
         # An open bracket between the boundary and the number starts a remark of its own.
-        opened = self.text.rfind("（", start, at)
+        opened = self.text.rfind("（", max(start, at - _REACH), at)
         return opened + 1 if opened >= 0 and self.text.find("）", opened, at) < 0 else start
 
     def _read_group(self, group: list[Quantity], index: int, left_start: int, stop: int) -> None:
         first, memory = group[0], self.memory
+        left_start = max(left_start, first.start - _REACH)
         left = self.text[left_start : first.start]
-        behind = self.text[group[-1].end : stop]
+        behind = self.text[group[-1].end : min(stop, group[-1].end + _REACH)]
         new_clause = left_start == self.start or self.text[left_start - 1] in "，；：。"
         if new_clause and self.text[left_start - 1 : left_start] != "，":
             memory.run = []
@@ -146,6 +156,10 @@ class _SentenceReader:
         memory.origin = first.unit if origin is not None else ""
         if new_clause and not phrase.lead:
             memory.lead = ""
+        if not phrase.tail and is_ratio(first) and _GROWS.match(behind):
+            # "两位数增长", "以6%的速度增长"
+            falls = behind.lstrip("的速度幅").startswith(("下降", "降低", "减少"))
+            phrase, right = phrase.governed_by("fall" if falls else "rise"), NOTHING_BEHIND
         found = self.subjects.find(group, phrase, right)
         introduces = not governed and not phrase.subject and len(group) == 1 and self._introduces(index, behind)
         for quantity, subject in found:

@@ -15,6 +15,7 @@ _BOUNDARY = re.compile(r"[，；：。！？!?;\n]")
 _CLAUSE = re.compile(r"[，。；]")
 _DIGIT = re.compile(r"\d")
 _DASHES = re.compile(r"^[—\s]+")
+_RATE_NOUN = re.compile(r"(?<=.)(?:增速|增幅|涨幅|降幅|增长率)$")
 # What follows the noun that opens a clause ("粮食稳产丰收").
 _PREDICATE = re.compile(
     r"(?=稳|持续|不断|快速|进一步|加快|丰收|再|实现|全面|较快|平稳|恢复|增长|提升|保持|创|大幅|明显|显著|总体|扎实|深入"
@@ -88,13 +89,14 @@ class SubjectFinder:
             return self.complete(phrase.subject)
         if (phrase.lead in ("惠及", "受益") or right.verb in ("受益", "受惠")) and not phrase.subject:
             return self._served(quantity, right.noun)
-        if right.noun in load_figure_words().generic and phrase.subject:
-            return phrase.subject + right.noun
+        if phrase.subject and (quantity.form == "share" or right.noun in load_figure_words().generic):
+            return phrase.subject.removesuffix("的") + right.noun
         return right.noun
 
     def _served(self, quantity: Quantity, people: str) -> str:
         """Whom a work serves, with the work named ("老旧小区改造受益居民")."""
-        owner = self.memory.topic or self._object_before(quantity.start)
+        bare = load_figure_words().bare_heads
+        owner = next((o for o in (self.memory.topic, self._object_before(quantity.start)) if o and o not in bare), "")
         return owner + "受益" + people if owner else people
 
     def complete(self, subject: str, lead: str = "", rank: bool = False) -> str:
@@ -108,7 +110,7 @@ class SubjectFinder:
         if subject in words.per_head and memory.topic:
             return subject + memory.topic
         same = subject in words.same_heads
-        if not same and subject not in words.bare_heads:
+        if not same and subject not in words.bare_heads and _RATE_NOUN.sub("", subject) not in words.bare_heads:
             return subject
         if indicator_of(subject) != OTHER and subject not in words.borrowing:
             return subject
@@ -131,14 +133,14 @@ class SubjectFinder:
 
     def _repeated_object(self, verb: str) -> str:
         """The object of an earlier use of ``verb`` in the sentence ("发行特别国债，…，先发行1万亿元")."""
-        head = self.text[self.start : self.first]
+        head = self.text[max(self.start, self.first - 200) : self.first]
         at = head.find(verb) if verb else -1
         stop = _BOUNDARY.search(head, at) if at >= 0 else None
         return head[at + len(verb) : stop.start()] if stop is not None else ""
 
     def _clause_owner(self) -> str:
         """The noun that opens the first clause of the sentence, as the owner of a bare "产量"."""
-        clause, comma, _ = self.text[self.start : self.first].partition("，")
+        clause, comma, _ = self.text[self.start : min(self.first, self.start + 80)].partition("，")
         clause = _DASHES.sub("", clause)
         found = _PREDICATE.search(clause) if comma and not self.memory.topic else None
         return clause[: found.start()] if found is not None and 2 <= found.start() <= 10 else ""

@@ -27,6 +27,10 @@ _PAST = re.compile(
 )
 
 
+# How far from a number the words of time that govern it may stand.
+_REACH = 600
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The years a document speaks of; None where unknown."""
@@ -57,7 +61,8 @@ def status_and_period(setting: Setting, sentence: str, at: int, calendar: Calend
     role: "context" or "ongoing" where the grammar has decided already.
     """
     plan, review = calendar.plan_year, calendar.review_year
-    before = sentence[:at]
+    before = sentence[max(0, at - _REACH) : at]
+    sentence = sentence[max(0, at - _REACH) : at + _REACH]
     goal = _goal_year(before, plan)
     tense = _tense(setting, sentence, before, calendar)
     year = plan if tense == TARGET else review

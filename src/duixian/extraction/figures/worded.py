@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 
 from duixian.extraction.figures.operators import combine, operator_before, operator_behind
@@ -41,20 +42,30 @@ def find_quantities(text: str) -> list[Quantity]:
     Numbers that only name things (years, dates, ordinals, road and model codes, quoted programme names) are left out.
     """
     quoted = [match.span() for match in _QUOTED.finditer(text)] if _QUOTES.search(text) else []
-    found = [q for q in scan_digits(text) if not _inside(quoted, q.core)]
+    opens = [start for start, _ in quoted]
+    digits = scan_digits(text)
+    if quoted:
+        digits = [q for q in digits if not _inside(quoted, opens, q.core)]
+    cores = [q.core for q in digits]
+    found = list(digits)
     for match in _pattern().finditer(text):
-        if _inside(quoted, match.start()):
+        if quoted and _inside(quoted, opens, match.start()):
             continue
         worded = _read(text, match)
-        if worded is not None and not any(q.start < worded.unit_end and worded.core < q.unit_end for q in found):
-            found.append(worded)
+        if worded is None:
+            continue
+        place = bisect_left(cores, worded.core)
+        if any(q.start < worded.unit_end and worded.core < q.unit_end for q in digits[max(0, place - 1) : place + 1]):
+            continue
+        found.append(worded)
     found.sort(key=lambda q: q.core)
     share_units(text, found)
     return drop_runs(text, found)
 
 
-def _inside(spans: list[tuple[int, int]], at: int) -> bool:
-    return any(start < at < end for start, end in spans)
+def _inside(spans: list[tuple[int, int]], opens: list[int], at: int) -> bool:
+    place = bisect_left(opens, at) - 1
+    return place >= 0 and at < spans[place][1]
 
 
 def _read(text: str, match: re.Match[str]) -> Quantity | None:
