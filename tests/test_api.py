@@ -86,3 +86,48 @@ def test_importing_loads_no_heavy_library() -> None:
     code = f"import sys, duixian; print(*[name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+FILES = sorted(CORPUS.glob("*.txt")) if CORPUS.is_dir() else []
+
+
+def _assert_grounded(doc: duixian.Reading) -> None:
+    pages = doc.document.source.pages
+    for record in doc.records():
+        evidence = record.evidence
+        page = pages[evidence.page - 1 if evidence.page else 0]
+        assert "".join(page[evidence.start : evidence.end].split()) == evidence.quote
+        assert evidence.quote
+        assert record.document == doc.record.id
+
+
+@pytest.mark.parametrize("kind", samples.FORMATS)
+def test_every_record_of_the_samples_is_grounded_in_every_format(kind: str) -> None:
+    for year in samples.YEARS:
+        for doc in duixian.read(samples.report(year, kind)):
+            _assert_grounded(doc)
+
+
+def test_the_same_report_gives_much_the_same_figures_in_every_format() -> None:
+    found = [
+        {
+            (figure.subject, figure.value, figure.unit)
+            for doc in duixian.read(samples.report(2024, kind))
+            for figure in doc.figures()
+        }
+        for kind in samples.FORMATS
+    ]
+    for other in found[1:]:
+        assert len(found[0] & other) >= 0.95 * len(found[0] | other)
+
+
+@pytest.mark.skipif(not FILES, reason="the shared corpus is not beside this repository")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_record_of_the_corpus_is_grounded_and_has_an_id_of_its_own(path: Path) -> None:
+    ids: list[str] = []
+    for doc in duixian.read(path):
+        _assert_grounded(doc)
+        ids += [record.id for record in doc.records()]
+    assert len(ids) == len(set(ids))
+    assert ids == [record.id for record in duixian.extract(path)]

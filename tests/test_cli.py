@@ -167,6 +167,13 @@ class TestExtract:
         assert b"Traceback" not in done.stderr
         assert b'"figure"' in done.stdout
 
+    def test_an_earlier_file_stays_when_nothing_could_be_read(self, tmp_path: Path) -> None:
+        target = tmp_path / "out.xlsx"
+        target.write_bytes(b"earlier")
+        assert run(["extract", str(tmp_path / "没有.txt"), "-o", str(target)]) == 1
+        assert target.read_bytes() == b"earlier"
+        assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
+
     def test_a_file_name_with_a_line_break_still_makes_one_line(self, tmp_path: Path) -> None:
         done = duixian("read", tmp_path / "a\nb.txt")
         assert done.returncode == 1

@@ -147,6 +147,9 @@ class TestFiles:
         path.write_text('\n{"line": 3}\n', "utf-8")
         with pytest.raises(InputError, match="第2行缺少字段"):
             read_answers(tmp_path)
+        path.write_text(json.dumps(answer(line="三", value="6")), "utf-8")
+        with pytest.raises(InputError, match="第1行的字段 line、value 类型不对"):
+            read_answers(tmp_path)
         path.write_text("not json\n", "utf-8")
         with pytest.raises(InputError, match="第1行不是合法"):
             read_answers(tmp_path)

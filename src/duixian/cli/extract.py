@@ -40,11 +40,14 @@ def command(say: Messages) -> Callable[..., None]:
         session = Session(say, writes_to_terminal=not output and sys.stdout.isatty())
         counts: Counter[str] = Counter()
         rows = _rows(session, paths, kinds, counts)
-        if output:
-            write_records(output, rows, kinds, chosen, say.language)
-            session.print(say("written", path=output, count=_counted(say, counts)))
-        else:
-            write_bytes(json_lines(rows) if chosen == "jsonl" else csv_table(rows, kinds))
+        try:
+            if output:
+                write_records(output, rows, kinds, chosen, say.language)
+                session.print(say("written", path=output, count=_counted(say, counts)))
+            else:
+                write_bytes(json_lines(rows) if chosen == "jsonl" else csv_table(rows, kinds))
+        except _NothingRead:
+            pass
         session.finish()
 
     return extract
@@ -67,11 +70,17 @@ def write_records(output: str, rows: Rows, kinds: list[str], format: str, langua
                 stream.writelines(chunks)
 
 
+class _NothingRead(Exception):
+    """No document could be read, so that no file of records takes the place of an earlier one."""
+
+
 def _rows(session: Session, paths: list[str], kinds: list[str], counts: Counter[str]) -> Rows:
     for reading, records in session.each(paths, lambda reading: list(reading.records(kinds))):
         for record in records:
             counts[record.record] += 1
             yield record, reading.record
+    if session.failures and not session.documents:
+        raise _NothingRead
 
 
 def _by_suffix(output: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import orjson
@@ -23,6 +24,24 @@ _REQUIRED = {
     "commitments": ("line", "quote"),
     "projects": ("line", "name"),
     "documents": ("file", "line_start"),
+}
+# What a field may hold; true and false are no line numbers, but nobody writes them there.
+_NUMBER = (int, float, NoneType)
+_TEXT = (str, NoneType)
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "line": int,
+    "line_start": int,
+    "value": _NUMBER,
+    "value2": _NUMBER,
+    "op": str,
+    "kind": str,
+    "status": str,
+    "name": str,
+    "file": str,
+    "doc": str,
+    "subject": _TEXT,
+    "indicator": _TEXT,
+    "unit": _TEXT,
 }
 
 
@@ -71,5 +90,8 @@ def _file(path: Path, name: str) -> list[Row]:
         missing = [key for key in _REQUIRED[name] if key not in row] if isinstance(row, dict) else list(_REQUIRED[name])
         if missing:
             raise InputError(str(path), f"第{number}行缺少字段 {'、'.join(missing)}", "请按答案格式补上")
+        wrong = [key for key, value in row.items() if not isinstance(value, _TYPES.get(key, object))]
+        if wrong:
+            raise InputError(str(path), f"第{number}行的字段 {'、'.join(wrong)} 类型不对", "请按答案格式改正")
         rows.append({"doc": path.stem, **row})
     return rows
