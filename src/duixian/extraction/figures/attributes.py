@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from duixian.extraction.figures.phrases import Behind, Phrase
+from duixian.extraction.figures.behind import Behind
+from duixian.extraction.figures.phrases import Phrase
 from duixian.extraction.figures.quantities import Quantity
 from duixian.vocabulary.figures import load_figure_words
 from duixian.vocabulary.indicators import OTHER, load_indicators

@@ -324,7 +324,7 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
 
 _SUFFIX_AFTER = re.compile(r"^(?:值|业(?!务|主)|者|性|率|量|额|型|站|厅|商|用地|区(?!域)|港|园)")
 _NOUN_AFTER = re.compile(
-    r"^(?:业|用地|者|性|率|量|额|类|费|型|区|站|厅|点|员|商|品|线|人口|项目|资金|企业|工程|方案|计划|机构|体系|能力|水平|标准|成本|收入|支出|面积|期|证|单位|许可|行动|试点县|需求|规模|税|总额|增加值|强度|比重|比例|债|债券|意识|力度|补助|岗位|总量|总数|方式|目标|任务|覆盖率|满意度|余额|周期|时间|时限|时长|效率|质量|环境|结构|动能|权|券|事项|案件)"
+    r"^(?:值|业|用地|者|性|率|量|额|类|费|型|区|站|厅|点|员|商|品|线|人口|项目|资金|企业|工程|方案|计划|机构|体系|能力|水平|标准|成本|收入|支出|面积|期|证|单位|许可|行动|试点县|需求|规模|税|总额|增加值|强度|比重|比例|债|债券|意识|力度|补助|岗位|总量|总数|方式|目标|任务|覆盖率|满意度|余额|周期|时间|时限|时长|效率|质量|环境|结构|动能|权|券|事项|案件)"
 )
 
 
@@ -335,76 +335,3 @@ def _noun_like(text: str, verb: str, rest: str, governed: bool) -> bool:
     if not governed:
         return len(verb) < 3 and not verb.startswith("新") and bool(_SUFFIX_AFTER.match(rest))
     return bool(_NOUN_AFTER.match(rest))
-
-
-_RIGHT_END = re.compile(r"[，。；：！？!?;、\n]")
-_SOME_MORE = re.compile(r"(?:和|及|与|以及|、)(?:一批|若干|一系列|多个|部分)")
-_AND_END = re.compile(r"(?:和|及|与|以及|、|共)+$")
-_NOT_NOUN = re.compile(r"^(?:[（(，。；：！？、）)”’]|和|及|与|以及|并|，|且|或|等$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """The noun phrase behind a number: its head, the verb that follows it and that verb's object; "" where absent."""
-
-    noun: str
-    verb: str
-    object: str
-
-
-NOTHING_BEHIND = Behind("", "", "")
-_VERBS_OF_MEMBERSHIP = (
-    "入选",
-    "获评",
-    "获批",
-    "纳入",
-    "列入",
-    "进入",
-    "成为",
-    "跻身",
-    "入围",
-    "荣获",
-    "获得",
-    "落户",
-    "当选",
-    "被评为",
-    "获国",
-    "获省",
-)
-
-
-@lru_cache(maxsize=20000)
-def read_behind(text: str) -> Behind:
-    """Parse the words from a number to the next boundary (or number)."""
-    words = load_figure_words()
-    text = text.strip()
-    if not text or _NOT_NOUN.match(text):
-        return NOTHING_BEHIND
-    if text[0] == "的":
-        text = text[1:]
-    stop = _RIGHT_END.search(text)
-    if stop is not None:
-        text = text[: stop.start()]
-    more = _SOME_MORE.search(text)
-    text = _AND_END.sub("", text[: more.start()] if more is not None else text)
-    if text.startswith(("用于", "投向", "来自")):
-        return Behind(text, "", "")
-    cut = words.cut.search(text)
-    while cut is not None and cut.start() > 0 and text[cut.start() - 1] in "“（":
-        cut = words.cut.search(text, cut.end())
-    if cut is not None:
-        noun, verb, rest = text[: cut.start()], cut.group(), text[cut.end() :]
-    else:
-        noun, verb, rest = text, "", ""
-    if noun in words.deliver and not rest:
-        return Behind("", noun, "")
-    if not verb:
-        for word in words.trailing:
-            if noun.endswith(word) and len(noun) - len(word) >= 2:
-                noun, verb = noun[: -len(word)], word
-                break
-    if verb in _VERBS_OF_MEMBERSHIP:
-        if verb in ("获国", "获省"):
-            rest = verb[1] + rest
-        return Behind(noun, verb, rest)
-    return Behind(noun, verb, "")

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from duixian.extraction.figures.attributes import is_ratio, kind_and_sign, role_of, unit_kind
-from duixian.extraction.figures.phrases import NOTHING_BEHIND, Phrase, inner_verb, read_before, read_behind
+from duixian.extraction.figures.behind import NOTHING_BEHIND, read_behind
+from duixian.extraction.figures.phrases import Phrase, inner_verb, read_before
 from duixian.extraction.figures.quantities import Quantity
 from duixian.extraction.figures.subjects import Memory, SubjectFinder
 from duixian.vocabulary.figures import load_figure_words
@@ -103,13 +104,16 @@ class _SentenceReader:
         """The quantity at ``index`` and those that follow it with nothing but a conjunction between."""
         first = self.quantities[index]
         group = [first]
+        in_order = "分别" in self.text[max(self.start, first.start - 12) : first.start]
         for following in self.quantities[index + 1 :]:
             gap = self.text[group[-1].end : following.start]
             if not _PURE_GAP.fullmatch(gap) or following.form != group[-1].form:
                 break
             if gap[0] == "，" and following.unit != group[-1].unit:
                 break
-            if is_ratio(following) != is_ratio(group[-1]) or "time" in (
+            if not in_order and is_ratio(following) != is_ratio(group[-1]):
+                break
+            if "time" in (
                 unit_kind(following.unit),
                 unit_kind(first.unit),
             ):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from duixian.extraction.figures.behind import Behind
 from duixian.extraction.figures.coordination import distribute, split_members
-from duixian.extraction.figures.phrases import Behind, Phrase, overlap, read_before
+from duixian.extraction.figures.phrases import Phrase, overlap, read_before
 from duixian.extraction.figures.quantities import Quantity
 from duixian.vocabulary.figures import load_figure_words
 from duixian.vocabulary.indicators import OTHER, indicator_of
