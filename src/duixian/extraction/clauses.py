@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from duixian.vocabulary.verbs import ACTION, BACKGROUND, MANNER, NOUN, RESULT, SOFT, load_verbs
@@ -42,13 +42,13 @@ _TIME_HEAD = re.compile(
 _MODAL = re.compile(
     r"(?:同时|此外|另外|特别是|尤其是|在此基础上|其次|首先|最后)?"
     r"(?:我们|我省|我市|我县|我区|全省上下|全市上下|各地各部门|大家)?"
-    r"(?:一定|还|也|都|更|就|既|又|仍|现在|当前|现阶段|关键是|重点是|关键|首先)?"
-    r"(?:必须|务必|需要|应当|要(?![素点害塞闻案求])|(?<=们)将|须|应(?![急对用])|拟|会(?![议展])|继续要|要把)?"
-    r"(?:继续)?"
+    r"(?:(?:一定|还|也|都|更|就|既|又|仍|现在|当前|现阶段|关键是|重点是|关键|首先)?"
+    r"(?:必须|务必|需要|应当|要(?![素点害塞闻案求])|(?<=们)将|须|应(?![急对用])|拟|会(?![议展同])|要把))?"
 )
 _LEADING_SUBJECT = re.compile(
     r"[^，、]{2,22}?(?:必须|还要|也要|都要|务必|应当|要(?![素点害塞闻案求])|将(?![军士乐])|须(?!知))(?=.)"
 )
+_COUNTED = re.compile(r"\d|一批|一系列")
 _DIGIT = re.compile(r"\d")
 _CONTINUES = re.compile(
     r"其中|比上年|较上年|比去年|较去年|同比|环比|比20\d\d年|占比|包括|不含|含|累计|专项用于|重点(?:用于|投向)"
@@ -56,7 +56,7 @@ _CONTINUES = re.compile(
 _STRIVES = re.compile(r"力争|确保|争取|力促|保证|努力")
 _LEANS = re.compile(r"向[^，]{2,36}(?:倾斜|集中|集聚|延伸|下沉|覆盖|迈进|转变|转移)$")
 _NUMBER = re.compile(
-    r"\d|[一二三四五六七八九十百千万两]{1,4}(?:个百分点|成|倍|万亿|亿元)|[十百千万]{1,2}亿级|翻番|翻一番|翻两番|过半|两位数|一半以上"
+    r"\d|[一二三四五六七八九十百千万两]{1,4}(?:个百分点|成|倍|万亿|亿元)|[十百千万]{1,2}亿级|翻番|翻一番|翻两番|过半|两位数|一半|[一二三四五六七八九十]分之|[ⅠⅡⅢⅣⅤ]+类"
 )
 _BY_PLACE = re.compile(
     r"(?:基础上|中|前提下|过程中|方面|领域|期间|之后|之际|之时|同时|的同时|条件下|背景下|框架下|为(?:重点|抓手|牵引|核心|主线|契机|目标|导向|引领|突破口|载体|依托|基础|主体|根本|先导|支撑|中心|动力|统领|基准|纽带|龙头|笔|媒|引擎))$"
@@ -117,7 +117,7 @@ def sentences_of(text: str) -> list[Sentence]:
         clause = read_clause(text, start, end, acted, hints)
         acted = acted or clause.kind in (ACT, AIM)
         clause.colon = mark in _COLON and mark != ""
-        clauses.append(clause)
+        clauses.extend(_coordinated(text, clause) if clause.kind == ACT else (clause,))
         if mark in _SENTENCE_END or not mark:
             sentences.append(Sentence(clauses[0].start, end, clauses, mark))
             clauses = []
@@ -136,6 +136,31 @@ def clause_spans(text: str) -> Iterator[tuple[int, int, bool]]:
         number = _ENUMERATOR.match(text, start, end)
         yield (number.end() if number else start), end, opens
         opens = end >= size or text[end] in _SENTENCE_END
+
+
+def _coordinated(text: str, clause: Clause) -> list[Clause]:
+    """The clause, cut where a second verb with a quantity of its own follows 、 (新建A10个、改造B5座)."""
+    if "、" not in text[clause.start : clause.end] or not _DIGIT.search(text, clause.verb_end, clause.end):
+        return [clause]
+    openers = load_verbs().openers
+    pieces: list[Clause] = []
+    rest = clause
+    position = text.find("、", clause.verb_end, clause.end)
+    while position >= 0:
+        token = openers.match(text, position + 1, clause.end)
+        if (
+            token is not None
+            and token[1] & ACTION
+            and not token[1] & (MANNER | NOUN)
+            and token[0] - position > 2
+            and _COUNTED.search(text, rest.verb_end, position)
+            and _COUNTED.search(text, token[0], clause.end)
+            and text.count("“", rest.start, position) == text.count("”", rest.start, position)
+        ):
+            pieces.append(replace(rest, end=position, colon=False))
+            rest = Clause(position + 1, clause.end, ACT, position + 1, token[0], colon=clause.colon)
+        position = text.find("、", position + 1, clause.end)
+    return [*pieces, rest]
 
 
 def _shines(text: str, start: int, end: int) -> bool:
@@ -263,9 +288,17 @@ def _soft(text: str, start: int, at: int, end: int, follows: bool, tentative: tu
     if _BY_PLACE.search(text, at, end):
         return Clause(start, end, GROUND, at, at + 1)
     later = _later(text, at + 1, end)
-    if later is None:
+    if later is None or (opener == "为" and _is_purpose(text, at + 1, later[0], end)):
         return Clause(start, end, GROUND, at, at + 1)
     return Clause(start, end, ACT, *later)
+
+
+def _is_purpose(text: str, at: int, verb: int, end: int) -> bool:
+    """Is 为 followed by what is to be achieved (为加快A) rather than by whom it serves (为B提供C)?"""
+    if text.endswith(("问题", "需要", "需求"), at, end):
+        return True
+    token = load_verbs().openers.match(text, at, end)
+    return verb - at < 2 or (token is not None and token[0] >= verb)
 
 
 def _later(text: str, at: int, end: int) -> tuple[int, int] | None:
@@ -306,6 +339,9 @@ def _with_subject(text: str, start: int, head: int, end: int, bound: bool) -> Cl
                 return inner
     if _CONTINUES.match(text, head, end):
         return Clause(start, end, OTHER)
+    actor = _actor_clause(text, start, head, end)
+    if actor is not None:
+        return actor
     aim = _aim(text, start, head, end)
     if aim is not None:
         return aim
@@ -313,16 +349,24 @@ def _with_subject(text: str, start: int, head: int, end: int, bound: bool) -> Cl
         return Clause(start, end, ACT, end - 2, end, head, end - 2)
     if verbs.qualitative.search(text, head, end) and not _COPULA.search(text, head, end):
         return Clause(start, end, AIM, *_predicate(text, head, end), subject_start=head)
-    actor = verbs.actor.match(text, head, min(end, head + 22))
-    if actor is not None and actor.end() < end:
-        token = verbs.openers.match(text, actor.end(), end)
-        if token is not None and token[1] & (ACTION | MANNER):
-            inner = _by_opener(text, start, actor.end(), end, False, True)
-            if inner.kind == ACT:
-                inner.subject_start = head
-                inner.subject_end = actor.end()
-                return inner
     return Clause(start, end, OTHER)
+
+
+def _actor_clause(text: str, start: int, head: int, end: int) -> Clause | None:
+    """A clause that opens with somebody who is to act: 市财政局牵头设立……; None if it does not."""
+    verbs = load_verbs()
+    actor = verbs.actor.match(text, head, min(end, head + 22))
+    if actor is None or actor.end() >= end or verbs.target.match(text, actor.end(), end):
+        return None
+    token = verbs.openers.match(text, actor.end(), end)
+    if token is None or not token[1] & (ACTION | MANNER | SOFT):
+        return None
+    inner = _by_opener(text, start, actor.end(), end, False, True)
+    if inner.kind != ACT:
+        return None
+    inner.subject_start = head
+    inner.subject_end = actor.end()
+    return inner
 
 
 def _aim(text: str, start: int, at: int, end: int) -> Clause | None:

@@ -120,8 +120,10 @@ class _Reader:
             return
         deadline = None
         for lead, start, end in _spans(text, sentence):
-            if lead is sentence.clauses[0] and lead.start in openings:
-                record = self._record(block, lead, lead.start, lead.end, None, True)
+            if lead.colon or (lead is sentence.clauses[0] and lead.start in openings):
+                record = self._record(
+                    block, lead, lead.start if lead.start in openings else start, lead.end, None, True
+                )
             else:
                 own = deadline_in(text, start, end, self._year)
                 if start == sentence.clauses[0].start and own is not None and start < lead.start:
@@ -239,6 +241,7 @@ def _stands_alone(block: Block, sentences: Sequence[Sentence], follower: Block |
         and follower is not None
         and (len(follower.text) > len(block.text) + 30 or follower.kind == "heading")
         and not is_measurable(block.text)
+        and deadline_in(block.text) is None
     )
 
 

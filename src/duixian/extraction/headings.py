@@ -94,12 +94,18 @@ def _opening(text: str, sentence: Sentence) -> str:
     return text[first.start : first.start + 2]
 
 
+def _verb(text: str, sentence: Sentence) -> str:
+    last = sentence.clauses[-1]
+    return text[last.verb_start : last.verb_end]
+
+
 def _has_quantity(text: str, clause: Clause) -> bool:
     return is_measurable(text[clause.start : clause.end])
 
 
 def _inner(text: str, sentences: Sequence[Sentence]) -> set[int]:
     """Short one-clause sentences that alternate with runs of measures."""
+    tasks = load_verbs().tasks
     lengths = [len(sentence.clauses) for sentence in sentences]
     candidates = [
         i
@@ -108,10 +114,11 @@ def _inner(text: str, sentences: Sequence[Sentence]) -> set[int]:
         and sentences[i].end - sentences[i].start <= 26
         and lengths[i + 1] >= 2
         and _bare(text, sentences[i])
+        and _verb(text, sentences[i]) not in tasks
         and sentences[i - 1].mark != "；"
     ]
-    # Themes of one paragraph are parallel: 强化A。…… 强化B。…… Two themes in a row are no themes; a paragraph of many short
-    # sentences is a list of measures.
+    # Themes of one paragraph are parallel: 强化A。…… 强化B。…… Two themes in a row are no themes; a paragraph of many
+    # short sentences is a list of measures.
     openings = Counter(_opening(text, sentences[i]) for i in candidates)
     candidates = [i for i in candidates if openings[_opening(text, sentences[i])] > 1]
     rows = Counter(i - 1 for i in candidates)

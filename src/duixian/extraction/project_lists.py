@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from duixian.extraction.project_names import STRONG, fits_list, is_bare_name, naming_of, stands_alone
+from duixian.extraction.project_names import STRONG, fits_list, is_bare_name, joins, naming_of, stands_alone
 from duixian.vocabulary.lexicon import alternation
 from duixian.vocabulary.projects import BUILDING, load_project_words
 from duixian.vocabulary.verbs import ACTION, MANNER, NOUN, load_verbs
@@ -24,6 +24,9 @@ _LEAD = re.compile(
 )
 _TASK = re.compile(r"(?<=..)(?:改造任务|建设任务|任务|建设工作|工作)$")
 _SPECIFIC_WORK = re.compile(r"(?:治理|整治|修复|改造)(?:重大|重点)?(?:试点|工程|项目)$")
+_TIME = re.compile(
+    r"(?:20\d\d年|今年|明年|年底|年内|年中|上半年|下半年|[一二三四]季度|\d{1,2}月(?:份|底|\d{1,2}日)?|月底|汛期)+(?:末|底)?(?:之?前|以前)?$"
+)
 _TRAILING = re.compile(
     r"(?:的|等|建设|工作|任务|改造任务|进度|步伐|力度|主体|土建|全线|正式|全面|顺利|成功|如期|提前|即将|已|均|相继|先后|陆续|年内|基本|实现|进入|全部|实质性|完成)+$"
 )
@@ -98,6 +101,9 @@ def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Ment
         elif borrowed and i + 1 < len(items) and is_bare_name(names[i]) and (strong or len(names[i]) <= 4):
             full[i] = names[i] + borrowed
     sure = [bool(stage) and stands_alone(name, stage != BUILDING) for name, stage in zip(full, stages, strict=True)]
+    if any(sure):
+        # Among sure projects a plant or a park needs no place in its name.
+        sure = [done or (bool(stage) and joins(name)) for done, name, stage in zip(sure, full, stages, strict=True)]
     company = sum(sure) > 0 or any(naming_of(name).proper and not naming_of(name).ends_common for name in names)
     found = []
     for i, item in enumerate(items):
@@ -195,7 +201,9 @@ def _strip_stage(phrase: str) -> tuple[str, str]:
             chosen = word
     if not chosen:
         return "", phrase
-    return chosen, _TRAILING.sub("", phrase[: found.start()])
+    stem = _TRAILING.sub("", phrase[: found.start()])
+    timed = _TIME.search(stem)
+    return chosen, stem[: timed.start()] if timed else stem
 
 
 @lru_cache(maxsize=1)

@@ -21,10 +21,11 @@ _STARTS_BADLY = re.compile(
     r"[的在为以与等对让使把各全更由从向其这该我们]|更多|一些|各类|所有|以上|相关|所在|有关|面向|坚持|助推|了|围绕|依托|聚焦|按照|具备|其他"
 )
 _UNIT_HEAD = re.compile(
-    r"(?:医院|大学|学院|学校|中学|小学|幼儿园|博物馆|图书馆|美术馆|科技馆|纪念馆|展览馆|市场|酒店|公园|口岸|广场|总部|新城|度假区)$"
+    r"(?:医院|大学|学院|学校|中学|小学|幼儿园|博物馆|图书馆|美术馆|科技馆|纪念馆|展览馆|市场|酒店|公园|口岸|广场|总部|新城|度假区|新馆|馆)$"
 )
 _STRETCH = re.compile(r"[\u4e00-\u9fff]段(?:（[^）]{1,12}）|工程|项目|主体工程|扩容|改扩建|改造|建设){0,3}$")
 _NEEDS_PLACE = re.compile(r"(?:修复|治理|整治|绿化|清淤|加固|连通|联通|保护|监测|治沙|试点)(?:工程|项目)?$")
+_OWN = re.compile(r"(?:省|市|县|区|州)(?![级域内场际属直])[\u4e00-\u9fff]{2,12}(?:馆|院|中心|大学|学院|新区|园)")
 _WORK = re.compile(r"(?:工程|项目)$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _COMPLETE = re.compile(r"(?:工程|项目|改造|扩建|改扩建|扩容|扩能|迁建|技改|期|段|线)$")
@@ -64,7 +65,12 @@ def naming_of(name: str) -> Naming:
     if not head and _STRETCH.search(name):
         head = STRONG
     proper = bool(
-        placed or words.abbreviated.match(name) or _CODE.search(name) or _FROM_TO.search(name) or _PHASE.search(name)
+        _OWN.match(name)
+        or placed
+        or words.abbreviated.match(name)
+        or _CODE.search(name)
+        or _FROM_TO.search(name)
+        or _PHASE.search(name)
     )
     stem = name[: found.start()] if found else name
     bare = _HELD.sub("", name)
@@ -92,13 +98,15 @@ def stands_alone(name: str, specific_stage: bool) -> bool:
         return False
     naming = naming_of(name)
     if naming.head == 0:
-        return bool(_WORK.search(name)) and _is_named_work(name, naming)
+        return bool(_WORK.search(name)) and _is_named_work(name, naming, specific_stage)
     if naming.ends_other:
         return False
     if _NEEDS_PLACE.search(name) and not naming.placed:
         return False
     if naming.head == STRONG:
-        return naming.rest >= 2 or (naming.placed and len(name) > len(naming.facility))
+        return naming.rest >= 2 or (
+            len(name) > len(naming.facility) and (naming.placed or _CODE.search(name) is not None)
+        )
     if not naming.proper:
         return naming.rest >= 2 and "“" in name and not _WORK.search(name)
     if _UNIT_HEAD.search(name):
@@ -145,13 +153,21 @@ def has_place(text: str) -> bool:
     return False
 
 
-def _is_named_work(name: str, naming: Naming) -> bool:
+def joins(name: str) -> bool:
+    """Is the phrase the name of a plant or park, given that it stands among sure projects?"""
+    if not 4 <= len(name) <= 40 or is_counted(name):
+        return False
+    naming = naming_of(name)
+    return naming.head == WEAK and naming.rest >= 2 and not naming.ends_other and not _NEEDS_PLACE.search(name)
+
+
+def _is_named_work(name: str, naming: Naming, specific_stage: bool) -> bool:
     """A phrase that ends with 工程 or 项目 and no facility: a name only with a place or a phase, not a programme."""
     if "“" in name and not _PHASE.search(name) and not naming.placed:
         return False
     if naming.ends_other or not load_project_words().works.search(name):
         return False
-    return naming.proper and len(name) >= 8 and naming.rest >= 2
+    return len(name) >= 8 and naming.rest >= 2 and (naming.proper or (specific_stage and name.endswith("项目")))
 
 
 def _rest(stem: str) -> int:
