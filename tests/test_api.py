@@ -11,22 +11,6 @@ import pytest
 import duixian
 from duixian import samples
 
-TEXT = """青川山省政府工作报告
-各位代表：
-一、2023年工作回顾
-全省生产总值增长5.6%，新增高新技术企业320家。
-二、2024年重点工作
-今年主要预期目标是：生产总值增长6%左右，城镇新增就业18万人以上。
-加快建设云岭水库，新建农村公路200公里。
-"""
-
-
-@pytest.fixture
-def report(tmp_path: Path) -> Path:
-    path = tmp_path / "报告.txt"
-    path.write_text(TEXT, "utf-8")
-    return path
-
 
 def test_a_file_gives_its_documents_and_their_records(report: Path) -> None:
     (doc,) = duixian.read(report)
@@ -68,8 +52,8 @@ def test_a_missing_file_raises_unless_the_caller_wants_to_go_on(report: Path, tm
     assert [error.source for error in errors] == [str(missing)]
 
 
-def test_text_in_memory_needs_no_file() -> None:
-    (doc,) = duixian.read_text(TEXT, name="便条")
+def test_text_in_memory_needs_no_file(report_text: str) -> None:
+    (doc,) = duixian.read_text(report_text, name="便条")
     assert doc.source == "便条"
     assert doc.figures()
 

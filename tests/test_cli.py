@@ -18,22 +18,6 @@ from duixian.cli import application
 from duixian.cli.application import run
 from duixian.cli.language import Messages, _catalogue, choose
 
-TEXT = """青川山省政府工作报告
-各位代表：
-一、2023年工作回顾
-全省生产总值增长5.6%，新增高新技术企业320家。
-二、2024年重点工作
-今年主要预期目标是：生产总值增长6%左右，城镇新增就业18万人以上。
-加快建设云岭水库，新建农村公路200公里。
-"""
-
-
-@pytest.fixture
-def report(tmp_path: Path) -> Path:
-    path = tmp_path / "报告.txt"
-    path.write_text(TEXT, "utf-8")
-    return path
-
 
 def duixian(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
     """Run the command line in a process of its own."""
@@ -135,8 +119,8 @@ class TestExtract:
         assert rows[0]["record"] == "document"
         assert {"record", "id", "document", "evidence"} <= rows[1].keys()
 
-    def test_standard_input(self) -> None:
-        done = duixian("extract", "-", "--kind", "figure", input=TEXT.encode())
+    def test_standard_input(self, report_text: str) -> None:
+        done = duixian("extract", "-", "--kind", "figure", input=report_text.encode())
         assert done.returncode == 0
         assert b"figure" in done.stdout
 
@@ -179,10 +163,10 @@ class TestExtract:
         assert done.returncode == 1
         assert len(done.stderr.decode().splitlines()) == 1
 
-    def test_a_file_name_that_is_no_text(self, tmp_path: Path) -> None:
+    def test_a_file_name_that_is_no_text(self, tmp_path: Path, report_text: str) -> None:
         name = os.fsencode(tmp_path) + b"/\xff\xfe.txt"
         try:
-            Path(os.fsdecode(name)).write_text(TEXT, "utf-8")
+            Path(os.fsdecode(name)).write_text(report_text, "utf-8")
         except OSError:
             pytest.skip("this file system takes only names that are text")
         done = subprocess.run([sys.executable, "-m", "duixian", "extract", name], capture_output=True, check=False)
@@ -201,9 +185,9 @@ class TestExtract:
         assert len(said) == 1
         assert "RecursionError" in said[0]
 
-    def test_a_reader_that_stops_early_is_no_error(self, tmp_path: Path) -> None:
+    def test_a_reader_that_stops_early_is_no_error(self, tmp_path: Path, report_text: str) -> None:
         for number in range(40):
-            (tmp_path / f"{number}.txt").write_text(TEXT * 40, "utf-8")
+            (tmp_path / f"{number}.txt").write_text(report_text * 40, "utf-8")
         command = f'"{sys.executable}" -m duixian extract "{tmp_path}" | head -n 1'
         done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
         assert done.stdout.count(b"\n") == 1
@@ -234,9 +218,9 @@ class TestFullDisk:
         assert done.stderr.decode().splitlines() == ["错误：标准输出：磁盘已满。请清理空间或换一个位置后重试"]
 
     @pytest.mark.parametrize("form", ["jsonl", "csv", "xlsx", "parquet"])
-    def test_a_file_that_cannot_grow_leaves_nothing_behind(self, tmp_path: Path, form: str) -> None:
+    def test_a_file_that_cannot_grow_leaves_nothing_behind(self, tmp_path: Path, form: str, report_text: str) -> None:
         report = tmp_path / "报告.txt"
-        report.write_text(TEXT + "新建农村公路200公里，改造学校30所。\n" * 200, "utf-8")
+        report.write_text(report_text + "新建农村公路200公里，改造学校30所。\n" * 200, "utf-8")
         out = tmp_path / "out"
         out.mkdir()
         (out / f"old.{form}").write_bytes(b"old")
@@ -271,11 +255,11 @@ class TestOutputPlaces:
         assert real.stat().st_size > 100
 
 
-def test_annotate_writes_one_page_for_all_documents(report: Path, tmp_path: Path) -> None:
+def test_annotate_writes_one_page_for_all_documents(report: Path, tmp_path: Path, report_text: str) -> None:
     archive = tmp_path / "两份.zip"
     with zipfile.ZipFile(archive, "w") as box:
-        box.writestr("甲.txt", TEXT)
-        box.writestr("乙.txt", TEXT.replace("青川山", "白石山"))
+        box.writestr("甲.txt", report_text)
+        box.writestr("乙.txt", report_text.replace("青川山", "白石山"))
     page = tmp_path / "page.html"
     assert run(["annotate", str(archive), "-o", str(page)]) == 0
     text = page.read_text("utf-8")
@@ -295,9 +279,9 @@ def test_the_demo_does_the_whole_job(
 
 
 class TestNotes:
-    def test_what_was_read_only_in_part_is_told_and_is_no_failure(self, tmp_path: Path) -> None:
+    def test_what_was_read_only_in_part_is_told_and_is_no_failure(self, tmp_path: Path, report_text: str) -> None:
         path = tmp_path / "半份.txt"
-        path.write_bytes((TEXT * 3).encode()[:-2])
+        path.write_bytes((report_text * 3).encode()[:-2])
         done = duixian("read", path)
         assert done.returncode == 0
         assert "半份.txt：注意：" in done.stderr.decode()

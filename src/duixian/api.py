@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from duixian.errors import InputError
 from duixian.records import Commitment, DocumentRecord, Figure, Project, Record
+from duixian.reporting.columns import KINDS
 
 if TYPE_CHECKING:
     from duixian.documents.discovery import Discovery, Input
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 OnError = Callable[[InputError], None]
-
-KINDS: tuple[str, ...] = ("document", "figure", "commitment", "project")
 
 
 class Reading:

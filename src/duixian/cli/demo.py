@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from duixian.api import KINDS, Reading
+from duixian.api import Reading
 from duixian.cli.annotate import annotated, write_page
 from duixian.cli.extract import write_records
 from duixian.cli.language import Messages
@@ -16,6 +16,7 @@ from duixian.cli.overview import show, summary
 from duixian.cli.printing import console, table
 from duixian.cli.session import Session
 from duixian.records import Figure
+from duixian.reporting.columns import KINDS
 from duixian.reporting.labels import label
 from duixian.reporting.output import output_error
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import typer
 
-from duixian.api import KINDS
 from duixian.cli.choices import checked, wrong
 from duixian.cli.language import Messages
 from duixian.cli.printing import write_bytes
 from duixian.cli.session import Session
 from duixian.records import DocumentRecord, Record
+from duixian.reporting.columns import KINDS
 from duixian.reporting.labels import label
 from duixian.reporting.output import whole_file
 from duixian.reporting.tables import csv_table, json_lines

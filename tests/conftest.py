@@ -1,0 +1,28 @@
+"""What several tests share: a short report of an invented province."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+REPORT = """青川山省政府工作报告
+各位代表：
+一、2023年工作回顾
+全省生产总值增长5.6%，新增高新技术企业320家。
+二、2024年重点工作
+今年主要预期目标是：生产总值增长6%左右，城镇新增就业18万人以上。
+加快建设云岭水库，新建农村公路200公里。
+"""
+
+
+@pytest.fixture
+def report_text() -> str:
+    return REPORT
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "报告.txt"
+    path.write_text(REPORT, "utf-8")
+    return path
