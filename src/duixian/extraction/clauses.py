@@ -48,6 +48,7 @@ _MODAL = re.compile(
 _LEADING_SUBJECT = re.compile(
     r"[^，、]{2,22}?(?:必须|还要|也要|都要|务必|应当|要(?![素点害塞闻案求])|将(?![军士乐])|须(?!知))(?=.)"
 )
+_LONGEST = 800  # nobody speaks a longer clause; what is longer is no sentence
 _COUNTED = re.compile(r"\d|一批|一系列")
 _DIGIT = re.compile(r"\d")
 _CONTINUES = re.compile(
@@ -172,6 +173,8 @@ def _shines(text: str, start: int, end: int) -> bool:
 def read_clause(text: str, start: int, end: int, follows: bool, hints: Hints) -> Clause:
     """What the clause [start, end) of ``text`` does. follows: a clause that acts stands before it."""
     enumerated = False
+    if end - start > _LONGEST:
+        return Clause(start, end, OTHER)
     found = _ENUMERATOR.match(text, start, end) if text[start] in _ENUMERATOR_CHARS else None
     if found:
         start = found.end()
@@ -214,8 +217,8 @@ def read_clause(text: str, start: int, end: int, follows: bool, hints: Hints) ->
     return clause
 
 
-def _by_opener(text: str, start: int, head: int, end: int, follows: bool, bound: bool) -> Clause:
-    """Read a clause from the words at ``head``."""
+def _by_opener(text: str, start: int, head: int, end: int, follows: bool, bound: bool, nested: bool = False) -> Clause:
+    """Read a clause from the words at ``head``. nested: a subject has been read already; there is no second one."""
     verbs = load_verbs()
     match = verbs.openers.match
     at = head
@@ -263,7 +266,7 @@ def _by_opener(text: str, start: int, head: int, end: int, follows: bool, bound:
         if aim.kind == AMOUNT and _STRIVES.match(text, head, end):
             aim.kind = AIM
         return aim
-    return _with_subject(text, start, head, end, bound)
+    return _with_subject(text, start, head, end, bound, nested)
 
 
 def _extend(text: str, stop: int, end: int) -> int:
@@ -319,12 +322,12 @@ def _later(text: str, at: int, end: int) -> tuple[int, int] | None:
         position = stop
 
 
-def _with_subject(text: str, start: int, head: int, end: int, bound: bool) -> Clause:
+def _with_subject(text: str, start: int, head: int, end: int, bound: bool, nested: bool) -> Clause:
     """A clause that opens with a noun: a target, or somebody who is to act."""
     verbs = load_verbs()
     window = text[head : min(end, head + 26)]
     subject = None
-    if "要" in window or "将" in window or "须" in window or "务必" in window or "应当" in window:
+    if not nested and ("要" in window or "将" in window or "须" in window or "务必" in window or "应当" in window):
         subject = _LEADING_SUBJECT.match(text, head, end)
     if subject is not None:
         at = subject.end()
@@ -332,14 +335,14 @@ def _with_subject(text: str, start: int, head: int, end: int, bound: bool) -> Cl
             if not _NUMBER.search(text, at, end):
                 return Clause(start, end, OTHER)
         else:
-            inner = _by_opener(text, start, at, end, False, True) if end - at < end - head else None
-            if inner is not None and inner.kind == ACT:
+            inner = _by_opener(text, start, at, end, False, True, True)
+            if inner.kind == ACT:
                 inner.subject_start = head
                 inner.subject_end = at
                 return inner
     if _CONTINUES.match(text, head, end):
         return Clause(start, end, OTHER)
-    actor = _actor_clause(text, start, head, end)
+    actor = None if nested else _actor_clause(text, start, head, end)
     if actor is not None:
         return actor
     aim = _aim(text, start, head, end)
@@ -361,7 +364,7 @@ def _actor_clause(text: str, start: int, head: int, end: int) -> Clause | None:
     token = verbs.openers.match(text, actor.end(), end)
     if token is None or not token[1] & (ACTION | MANNER | SOFT):
         return None
-    inner = _by_opener(text, start, actor.end(), end, False, True)
+    inner = _by_opener(text, start, actor.end(), end, False, True, True)
     if inner.kind != ACT:
         return None
     inner.subject_start = head

@@ -11,6 +11,7 @@ from duixian.vocabulary.lexicon import alternation
 from duixian.vocabulary.projects import BUILDING, load_project_words
 from duixian.vocabulary.verbs import ACTION, MANNER, NOUN, load_verbs
 
+_LONGEST = 800
 _SEPARATOR = re.compile(r"“[^”]{0,40}”|（[^）]{0,60}）|([、])|(以及|[和及与](?!其))")
 _AND_SO_ON = re.compile(r"(?<![平中高初同对优均])等(?![级于待])")
 _COUNT = re.compile(r"(?:\d[\d.,]*|[一两二三四五六七八九十百]{1,3})(?:余|多)?(?:个|条|座|项|处|家|大|批|所|段|宗)")
@@ -54,7 +55,7 @@ class _Item:
 def mentions_in(text: str, start: int, end: int) -> list[Mention]:
     """The projects named in the clause [start, end) of ``text``. Linear in the length of the clause."""
     words = load_project_words()
-    if words.stage_word.search(text, start, end) is None:
+    if end - start > _LONGEST or words.stage_word.search(text, start, end) is None:
         return []
     lead = _LEAD.match(text, start, end)
     head = lead.end() if lead else start

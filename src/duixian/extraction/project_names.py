@@ -11,6 +11,7 @@ from duixian.vocabulary.projects import load_project_words
 STRONG = 2
 WEAK = 1
 _QUOTED = re.compile(r"“([^”]{1,24})”")
+_ONLY_QUOTED = re.compile(r"(?:“[^”]*”)+$")
 _CODE = re.compile(r"[A-Za-z]{1,3}\d{1,5}|\d{1,2}号线")
 _FROM_TO = re.compile(r"[\u4e00-\u9fff]{2,10}(?:至|—|-|－|到)[\u4e00-\u9fff]{2,10}")
 _PHASE = re.compile(r"[一二三四五六七八九]期|（[一二三四]期|首期|先行段|首开区")
@@ -119,7 +120,7 @@ def fits_list(name: str, company: bool) -> bool:
 
     company: another member of the list surely is one.
     """
-    if not 2 <= len(name) <= 40 or is_counted(name):
+    if not 2 <= len(name) <= 40 or is_counted(name) or _ONLY_QUOTED.match(name):
         return False
     naming = naming_of(name)
     if naming.ends_other or (_NEEDS_PLACE.search(name) and not naming.placed):
