@@ -49,6 +49,7 @@ _LEADING_SUBJECT = re.compile(
     r"[^，、]{2,22}?(?:必须|还要|也要|都要|务必|应当|要(?![素点害塞闻案求])|将(?![军士乐])|须(?!知))(?=.)"
 )
 _LONGEST = 800  # nobody speaks a longer clause; what is longer is no sentence
+_BODIES = ("发展改革", "发展和改革", "建设厅", "建设局", "建设委", "建设部", "发展委", "发展局", "发展中心", "促进局")
 _COUNTED = re.compile(r"\d|一批|一系列")
 _DIGIT = re.compile(r"\d")
 _CONTINUES = re.compile(
@@ -60,7 +61,7 @@ _NUMBER = re.compile(
     r"\d|[一二三四五六七八九十百千万两]{1,4}(?:个百分点|成|倍|万亿|亿元)|[十百千万]{1,2}亿级|翻番|翻一番|翻两番|过半|两位数|一半|[一二三四五六七八九十]分之|[ⅠⅡⅢⅣⅤ]+类"
 )
 _BY_PLACE = re.compile(
-    r"(?:基础上|中|前提下|过程中|方面|领域|期间|之后|之际|之时|同时|的同时|条件下|背景下|框架下|为(?:重点|抓手|牵引|核心|主线|契机|目标|导向|引领|突破口|载体|依托|基础|主体|根本|先导|支撑|中心|动力|统领|基准|纽带|龙头|笔|媒|引擎))$"
+    r"(?:牵头|负责|基础上|中|前提下|过程中|方面|领域|期间|之后|之际|之时|同时|的同时|条件下|背景下|框架下|为(?:重点|抓手|牵引|核心|主线|契机|目标|导向|引领|突破口|载体|依托|基础|主体|根本|先导|支撑|中心|动力|统领|基准|纽带|龙头|笔|媒|引擎))$"
 )
 _AS = re.compile(
     r"作为|摆在|放在|贯穿|贯彻到|体现到|当作|看作|视为|置于|挺在|扛在|记在|刻在|融入到|落实到|转化为|进行到底|统一到"
@@ -314,6 +315,9 @@ def _later(text: str, at: int, end: int) -> tuple[int, int] | None:
             return None
         begin, stop = found.span()
         before = text[begin - 1]
+        if text.startswith(_BODIES, begin):
+            position = stop
+            continue
         if begin > at and before not in "、的“和" and (stop >= end or text[stop] not in "的、和等”"):
             if found.group() in ("予以", "给予", "进行") or end - stop >= 2:
                 return begin, stop

@@ -13,6 +13,7 @@ from duixian.extraction.measures import is_measurable
 from duixian.vocabulary.verbs import load_verbs
 
 _LONGEST = 36
+_SHORT = 14
 _RUN = 3  # clauses that a sentence must have to be a run of measures
 _NUMBERED = re.compile(r"\s*[（(][一二三四五六七八九十\d]{1,3}[）)]|\s*[一二三四五六七八九十]{1,3}、|\s*\d{1,2}[.．、]")
 _DIGIT = re.compile(r"\d")
@@ -119,8 +120,16 @@ def _inner(text: str, sentences: Sequence[Sentence]) -> set[int]:
     ]
     # Themes of one paragraph are parallel: 强化A。…… 强化B。…… Two themes in a row are no themes; a paragraph of many
     # short sentences is a list of measures.
+    # Under a numbered heading they may also differ, when the first stands right below it and all are short.
     openings = Counter(_opening(text, sentences[i]) for i in candidates)
-    candidates = [i for i in candidates if openings[_opening(text, sentences[i])] > 1]
+    if not (
+        candidates
+        and candidates[0] == 1
+        and _NUMBERED.match(text, sentences[0].start)
+        and all(sentences[i].end - sentences[i].start <= _SHORT for i in candidates)
+        and all(sum(lengths[i + 1 : j]) >= 2 * _RUN for i, j in pairwise([*candidates, len(sentences)]))
+    ):
+        candidates = [i for i in candidates if openings[_opening(text, sentences[i])] > 1]
     rows = Counter(i - 1 for i in candidates)
     candidates = [i for i in candidates if not rows[i]]
     if len(candidates) < 2 or 2 * len(candidates) > len(sentences):
