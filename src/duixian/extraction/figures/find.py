@@ -17,6 +17,8 @@ from duixian.vocabulary.indicators import indicator_of
 from duixian.vocabulary.units import fold_unit
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
+# Marks that join a statement to the one before and are no part of its quote.
+_LEADING = "、，和及与；：。— "
 _REPORTS = ("government_work_report", "plan", "division_notice", "bulletin")
 
 
@@ -97,7 +99,10 @@ def _figure(
     document: Document, block: Block, statement: Statement, status: str, period: str, ids: dict[str, int]
 ) -> Figure | None:
     quantity = statement.quantity
-    evidence = document.evidence(block, statement.start, quantity.end, quantity.core)
+    start = statement.start
+    while start < quantity.core and block.text[start] in _LEADING:
+        start += 1
+    evidence = document.evidence(block, start, quantity.end, quantity.core)
     if evidence is None:
         return None
     factor, base_unit = fold_unit(quantity.unit)

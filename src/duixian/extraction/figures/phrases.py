@@ -76,6 +76,7 @@ _SHARE = re.compile(
 _GROWTH_NOUN = re.compile(r"(?:增速|增幅|涨幅|降幅|增长率|增长速度|增长|跌幅|递增|上涨|降低率|下降率|下降|降低)$")
 # "涨幅在3%以内": the preposition adds nothing.
 _WITHIN = re.compile(r"(?<=[幅率速重例])在$")
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,7}?(?:省|市|县|区|州|盟|旗|镇|乡)")
 _SHARE_OF = re.compile(r"(?P<verb>超过|超|突破|达到|达|接近|为)(?P<whole>[^，。；]{0,10})$")
 _RANK_WITHIN = re.compile(r"^在(?:[^，。；]{1,12}?(?:中|里|内)|[^，。；]{1,8}?(?=增速|总量|增幅|规模|排名))")
 _RANK_SCOPE = re.compile(
@@ -302,6 +303,9 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
                 if text.startswith(word) and leading_verb(text[len(word) :]) and not leading_verb(text):
                     text = text[len(word) :]
                     break
+        place = _PLACE.match(text) if not governed else None
+        if place is not None and leading_verb(text[place.end() :]):
+            text = text[place.end() :]
         if text[:1] in "在对为把将向以" and not governed:
             text = text[inner_verb(text, 3) :]
         if joined and text[:1] in deliver_first:
