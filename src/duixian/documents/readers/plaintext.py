@@ -34,7 +34,7 @@ def decoded_text(data: bytes, name: str, declared: str | None = None) -> Decoded
         raise InputError(
             name, "内容不是文字（可能是二进制文件或编码已损坏）", "请用原来的软件打开，另存为 UTF-8 编码的文本"
         )
-    if not decoded.text.strip("\ufeff \t\r\n\f\u3000\xa0"):
+    if not decoded.text.strip().strip("\ufeff\u200b"):
         raise InputError(name, "文件里只有空行，没有文字", "请换一个有内容的文件")
     return decoded
 
