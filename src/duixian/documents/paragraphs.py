@@ -12,6 +12,9 @@ from duixian.documents.model import SpanMap
 _WIDEST_COLUMN = 62.0
 _SLACK = 2.6
 _CHUNK = 16
+# Below this many lines a common width proves little.
+_FEW_LINES = 12
+_NARROWEST_COLUMN = 12.0
 _END = re.compile(r"[。！？；：!?;:…][”’」』）)》〉】\"]*$")
 _SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)》〉】\"]*$")
 _OPEN_END = re.compile(r"[，、（《“‘〈【,(—-]$")
@@ -23,6 +26,7 @@ _MARKER = re.compile(
     r"[一二三四五六七八九十]{1,3}[、是要]|[（(][一二三四五六七八九十\d]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节部编篇，、]"
     r"|——|\d{1,2}[.、．](?!\d)|[①-⑳]"
 )
+_HEADLINE = re.compile(_MARKER.pattern + r"|.*[：:]$|.{0,24}(?:报告|讲话|通知|公报|意见|方案|计划)$")
 _INNER_MARK = re.compile("[，。；]")
 _DATED_LINE = re.compile(r"[-—（(]{0,4}[〇零一二三四五六七八九\d]{4,5}年.{3,7}日(?:在[^。；]{4,60}上)?[）)]?$")
 _DATED_OPEN = re.compile(r"[-—（(]{0,4}[〇零一二三四五六七八九\d]{4,5}年.{3,7}日在[^。；，]{2,60}$")
@@ -112,6 +116,11 @@ def _columns(lines: list[Line]) -> list[float]:
     open_ended = sum(1 for line in full if not _SENTENCE_END.search(line.text))
     if len(full) < max(3, len(lines) * 0.25) or open_ended * 2 < len(full) or column < 8:
         return []
+    if len(lines) < _FEW_LINES:
+        # Title, date and headings of a short text may happen to be equally long; only running text is proof.
+        running = [line for line in full if not (_HEADLINE.match(line.text) or _DATED_LINE.match(line.text))]
+        if len(running) < max(3, len(lines) * 0.4) or column < _NARROWEST_COLUMN:
+            return []
     result: list[float] = []
     for low in range(0, len(lines), _CHUNK):
         near = lines[max(0, low - _CHUNK) : low + 2 * _CHUNK]

@@ -49,7 +49,7 @@ def load_units() -> Units:
 
 
 def split_magnitude(unit: str) -> tuple[float, str]:
-    """Split a written unit into its magnitude and the rest: "万亿元" -> (1e12, "元"); the 千 of 千瓦 is no magnitude."""
+    """Split off the magnitude of a written unit: "万亿元" -> (1e12, "元"); the 千 of 千瓦 is none."""
     if unit in load_units().kinds:
         return 1.0, unit
     for word in _MAGNITUDES:
