@@ -37,7 +37,7 @@ _MUST = re.compile(r"(?<![需重主])要(?![素点害求塞])|必须|\d")
 _REMEMBRANCE = re.compile(r"(?:各位代表[！，])?(?:过去一年|过去的一年|一年来|去年|刚刚过去)")
 _ANNOUNCEMENT = re.compile(r"以下|如下|下列|下面|方面(?:的)?(?:工作|任务|突破)?$|几方面|这些|上述|是$|包括$")
 _PAYLOAD = 2.0  # an outcome longer than this share of its clause is left out
-_WHO = re.compile(r"([^，、的]{2,8}(?:、[^，、的]{2,8}){0,6}?)(?:等地|等市|等县市|等市县|等县|等城市|等)?$")
+_WHO = re.compile(r"([^，、的]{2,8}?(?:、[^，、的]{2,8}?){0,6})(?:等地|等市|等县市|等市县|等县|等城市|等)?$")
 _MARKS = " ，。；！？：:;,!?、"
 
 

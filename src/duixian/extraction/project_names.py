@@ -174,6 +174,9 @@ def _is_named_work(name: str, naming: Naming, specific_stage: bool) -> bool:
 def _rest(stem: str) -> int:
     """How many Chinese characters of ``stem`` are left when common words are taken off."""
     generic = load_project_words().generic
+    if len(stem) <= 3 and stem not in generic:
+        # 大坪 is a name although 大 is a common word.
+        return len(_CJK.findall(stem))
     at = left = 0
     size = len(stem)
     while at < size:
