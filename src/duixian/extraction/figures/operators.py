@@ -9,7 +9,7 @@ from duixian.vocabulary.figures import load_figure_words
 
 # "通过3项", "经过5年", "会上20家": the last character only looks like an operator.
 _FALSE_PREFIX = re.compile(
-    r"(?:[通经超度走跨渡]过|[以之会线网岸陆身路马船车山楼地天手晚早迈跨登踏站加]上|[附远亲邻]近|[制公契条节集]约|打破)$"
+    r"(?:[通经超度走跨渡]过|[以之会线网岸陆身路马船车山楼地天手晚早迈跨登踏站加新]上|[附远亲邻]近|[制公契条节集]约|打破)$"
 )
 _LONGEST = 4
 

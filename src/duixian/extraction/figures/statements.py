@@ -223,7 +223,8 @@ class _SentenceReader:
             indicator = indicator_of(named)
         elif phrase.reference and subject and not subject.endswith(_LEVEL_NOUNS):
             named = subject + "增速"
-        if of_noun and is_ratio(quantity) and kind == "level":
+        if (of_noun and is_ratio(quantity) and kind == "level") or (subject == "投资" and kind != "growth"):
+            # A share of the noun behind; an amount put into the work that follows.
             indicator = OTHER
         if unit_kind(quantity.unit) in ("count", "people") and named.endswith(_RATE_NAMES):
             indicator = OTHER

@@ -16,6 +16,7 @@ _BOUNDARY = re.compile(r"[，；：。！？!?;\n]")
 _CLAUSE = re.compile(r"[，。；]")
 _DIGIT = re.compile(r"\d")
 _DASHES = re.compile(r"^[—\s]+")
+_INVESTMENT = re.compile(r"(?<=.)(?:计划|完成|年度)?总?投资$")
 _RATE_NOUN = re.compile(r"(?<=.)(?:增速|增幅|涨幅|降幅|增长率)$")
 # What follows the noun that opens a clause ("粮食稳产丰收").
 _PREDICATE = re.compile(
@@ -116,7 +117,9 @@ class SubjectFinder:
         if indicator_of(subject) != OTHER and subject not in words.borrowing:
             return subject
         owner = memory.topic or (memory.carried if same else "")
-        if not same:
+        if subject in words.borrowing:
+            owner = _INVESTMENT.sub("", owner)
+        elif not same:
             owner = _shed_measure(owner)
         owner = owner or self._clause_owner() or ("" if lead else self._object_before(self.first, subject[:2]))
         if not owner or owner.endswith(subject):
