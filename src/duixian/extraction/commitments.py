@@ -8,19 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from duixian.documents.model import Block, Document
-from duixian.extraction.clauses import (
-    ACT,
-    AIM,
-    AMOUNT,
-    GROUND,
-    OTHER,
-    OUTCOME,
-    PAST,
-    SHINE,
-    Clause,
-    Sentence,
-    sentences_of,
-)
+from duixian.extraction.clause_reading import ACT, AIM, AMOUNT, GROUND, OTHER, OUTCOME, PAST, SHINE, Clause
+from duixian.extraction.clauses import Sentence, sentences_of
 from duixian.extraction.deadlines import deadline_in
 from duixian.extraction.headings import theme_clauses, theme_sentences
 from duixian.extraction.measures import is_measurable

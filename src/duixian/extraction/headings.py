@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from duixian.documents.model import Block
-from duixian.extraction.clauses import ACT, AIM, GROUND, Clause, Sentence
+from duixian.extraction.clause_reading import ACT, AIM, GROUND, Clause
+from duixian.extraction.clauses import Sentence
 from duixian.extraction.measures import is_measurable
 from duixian.vocabulary.verbs import load_verbs
 
