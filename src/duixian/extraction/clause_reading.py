@@ -293,6 +293,9 @@ def _actor_clause(text: str, start: int, head: int, end: int) -> Clause | None:
     inner = _by_opener(text, start, actor.end(), end, False, True, True)
     if inner.kind != ACT:
         return None
+    if verbs.target.search(text, inner.verb_end, end) and _DIGIT.search(text, inner.verb_end, end):
+        # 市级财政补助标准提高30元 is a target whose subject only begins like somebody who acts.
+        return None
     inner.subject_start = head
     inner.subject_end = actor.end()
     return inner

@@ -9,7 +9,7 @@ _DEADLINE = re.compile(
     r"(?:到|至|在|于)?("
     rf"{_YEAR}(?:\d{{1,2}}月)?(?:份)?(?:底|末|初|内|年底|年末|上半年|下半年|[一二三四]季度|第[一二三四]季度|[春夏秋冬]季?|全年)?(?:之?前|以前)?"
     r"|(?:本月|本季度|年|上半年|下半年|[上下]半年|[一二三四]季度|第[一二三四]季度|\d{1,2}月份?|“?十[四五六]五”?)(?:底|末|内|中|期末|期间|时期)(?:之?前|以前)?"
-    r"|(?:上半年|下半年|[一二三四]季度|第[一二三四]季度|\d{1,2}月(?:\d{1,2}日)?|汛期|春节|国庆|采暖季|供暖季|春耕|暑期)(?:之?前|以前|内)?"
+    r"|(?:上半年|下半年|[一二三四]季度|第[一二三四]季度|\d{1,2}月(?:\d{1,2}日)?|汛期|汛前|入冬前|春节|国庆|采暖季|供暖季|春耕|暑期)(?:之?前|以前|内)?"
     r"|全年(?=[^面]))"
 )
 _NAMING = re.compile(r"(?:规划|目标|行动|计划|建设|工作|报告|度|远景|以来|前后)")
@@ -22,7 +22,15 @@ def deadline_in(text: str, start: int = 0, end: int | None = None, plan_year: in
     """
     stop = len(text) if end is None else end
     words = text[start:stop]
-    if not ("年" in words or "月" in words or "季" in words or "节" in words or "国庆" in words or "期" in words):
+    if not (
+        "年" in words
+        or "月" in words
+        or "季" in words
+        or "节" in words
+        or "国庆" in words
+        or "期" in words
+        or "前" in words
+    ):
         return None
     for found in _DEADLINE.finditer(text, start, stop):
         written = found.group(1)
