@@ -13,7 +13,8 @@ from importlib import resources
 class FigureWords:
     """The words around numbers.
 
-    prefixes, suffixes: operator words before and behind a number -> operator.
+    prefixes, suffixes: operator words before and behind a number -> operator. membership: verbs whose object
+    says what the counted things became part of.
 
     tails: a word that may stand directly before a number -> "rise", "fall", "reach" or "to" (a level reached by
     change).
@@ -39,7 +40,8 @@ class FigureWords:
     fall: frozenset[str]
     counted: frozenset[str]
     owners: tuple[str, ...]
-    generic: frozenset[str]
+    generic: tuple[str, ...]
+    membership: frozenset[str]
     borrowing: frozenset[str]
     per_head: frozenset[str]
     prefixes: dict[str, str]
@@ -81,7 +83,8 @@ def load_figure_words() -> FigureWords:
         fall=frozenset(raw["fall"]),
         counted=frozenset(raw["counted"]),
         owners=_by_length([w for w in raw["measure_heads"] if w not in raw["things"]]),
-        generic=frozenset(raw["generic"]),
+        generic=_by_length(raw["generic"]),
+        membership=frozenset(raw["membership"]),
         borrowing=frozenset(raw["borrowing"]),
         per_head=frozenset(raw["per_head"]),
         prefixes={word: op for op, words in raw["prefixes"].items() for word in words},

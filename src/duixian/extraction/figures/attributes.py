@@ -104,7 +104,7 @@ def _is_duration(text: str, quantity: Quantity, phrase: Phrase) -> bool:
     """Whether a span of time only describes ("30年", "24小时值守") instead of measuring a result."""
     if unit_kind(quantity.unit) != "time":
         return False
-    if quantity.unit == "岁":
+    if quantity.unit in ("岁", "周岁"):
         return not phrase.subject.endswith(("寿命", "年龄"))
     if _RUN.search(text, max(0, quantity.start - 2), quantity.start):
         return False

@@ -16,32 +16,20 @@ _NOT_NOUN = re.compile(r"^(?:[（(，。；：！？、）)”’]|和|及|与|�
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The noun phrase behind a number: its head, the verb that follows it and that verb's object; "" where absent."""
+    """What stands behind a number; "" where absent.
+
+    noun: the head of the noun phrase. verb: the verb that follows it. object: what a verb of membership takes
+    ("入选…平台").
+    predicate: verb and all that follows it.
+    """
 
     noun: str
     verb: str
     object: str
+    predicate: str = ""
 
 
 NOTHING_BEHIND = Behind("", "", "")
-_VERBS_OF_MEMBERSHIP = (
-    "入选",
-    "获评",
-    "获批",
-    "纳入",
-    "列入",
-    "进入",
-    "成为",
-    "跻身",
-    "入围",
-    "荣获",
-    "获得",
-    "落户",
-    "当选",
-    "被评为",
-    "获国",
-    "获省",
-)
 
 
 @lru_cache(maxsize=20000)
@@ -74,8 +62,7 @@ def read_behind(text: str) -> Behind:
             if noun.endswith(word) and len(noun) - len(word) >= 2:
                 noun, verb = noun[: -len(word)], word
                 break
-    if verb in _VERBS_OF_MEMBERSHIP:
-        if verb in ("获国", "获省"):
-            rest = verb[1] + rest
-        return Behind(noun, verb, rest)
-    return Behind(noun, verb, "")
+    predicate = verb + rest
+    if verb in ("获国", "获省"):
+        rest = verb[1] + rest
+    return Behind(noun, verb, rest if verb in words.membership else "", predicate if rest else "")

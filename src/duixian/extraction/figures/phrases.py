@@ -71,7 +71,7 @@ _BEHIND = (
     "回落",
 )
 _SHARE = re.compile(
-    r"^(?P<subject>.*?)(?:约)?占(?P<whole>[^，。；占]{0,22}?)(?:的)?(?:比重|比例|份额|总量|比)?(?:的|约为|约|为|达到|达|超过|至|到|上升到|提高到|提升到|保持在|稳定在)?(?:的)?$"
+    r"^(?P<subject>.*?)(?:约)?占(?P<whole>[^，。；占]{0,22}?)(?:的)?(?:比重|比例|份额|总量|比)?(?P<each>均|都|分别)?(?:的|约为|约|为|达到|达|超过|至|到|上升到|提高到|提升到|保持在|稳定在)?(?:的)?$"
 )
 _GROWTH_NOUN = re.compile(
     r"(?<!自然)(?:增速|增幅|涨幅|降幅|增长率|增长速度|增长|跌幅|递增|上涨|降低率|下降率|下降|降低)$"
@@ -205,6 +205,8 @@ def read_before(text: str, form: str = "plain") -> Phrase:
     if share is not None and not (share["subject"] == "" and share["whole"] == "" and not body.endswith("占")):
         subject, each, respectively = _trim_adverbs(share["subject"])
         subject, lead = _open_phrase(subject, True)
+        each = each or share["each"] in ("均", "都")
+        respectively = respectively or share["each"] == "分别"
         return Phrase(subject, "占", "reach", lead, "", share["whole"], each, respectively)
     body = _WITHIN.sub("", body)
     body, each, respectively = _trim_adverbs(body)

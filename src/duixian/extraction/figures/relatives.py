@@ -36,13 +36,13 @@ _POSITIVE = re.compile(
 )
 _QUALITATIVE = re.compile(
     r"(?P<action>(?:全面|均|都|超额|提前|确保|力争|努力|圆满|如期)*(?:完成|达到|控制在|实现|符合|落实)(?:国家|省|自治区|中央|上级|市|约束性|下达|预期|年度|“十)[^，。；]{0,20}"
-    r"|(?:总体|基本|继续|持续|保持|进一步|稳步|全面|不断|实现|稳中|均|力争|质效|更加|有效|显著|明显)*(?:稳定|平衡|改善|向好|提升|提高|优化|下降|合理|提质|合理区间|增强|降低|可控|好转|增长|合理增长|上升|回升|巩固|扩大|同向增长|平稳|适度|持平|充裕|合理充裕|加快|减少|缩小|趋稳|领先|前列|完成)(?:[^，。；]{0,6})?)$"
+    r"|(?:总体|基本|继续|持续|保持|进一步|稳步|全面|不断|实现|稳中|均|力争|质效|更加|有效|显著|明显)*(?:稳定|平衡|优良|良好|改善|向好|提升|提高|优化|下降|合理|提质|合理区间|增强|降低|可控|好转|增长|合理增长|上升|回升|巩固|扩大|同向增长|平稳|适度|持平|充裕|合理充裕|加快|减少|缩小|趋稳|领先|前列|完成)(?:[^，。；]{0,6})?)$"
 )
 _LEAD = re.compile(
     r"^(?:其中|同时|以及|并|且|力争|确保|努力|推动|保持|使|全省|全市|全区|全国|全县|今年|主要预期目标是|[：:、])+"
 )
 _DUTY = re.compile(
-    r"(?:其中|同时|确保|力争|努力)*(?P<action>(?:全面|圆满|如期|超额)?完成)(?P<subject>(?:国家|省|自治区|上级|中央)[^，。；]{2,40})$"
+    r"(?:全面|圆满|如期|超额|确保|坚决|不折不扣|力争|努力|按时|按期|其中|同时|并)*(?P<action>完成)(?P<subject>(?:国家|省|自治区|上级|中央)[^，。；]{2,40}|[^，。；]{2,40}(?:指标|任务|目标))$"
 )
 _FLOURISH = re.compile(
     r"^(?:确定|提出|上述|这些|这样|实现|完成|制定|设定|以上|作出|为此|我们|考虑|综合|充分|兼顾|体现|既|需要|要|在实际|在工作|实际工作|工作中|这)"
@@ -61,8 +61,7 @@ def find_relatives(text: str, occupied: list[tuple[int, int, str]], targets: boo
     list_start, list_end = 0, -1
     if listing is not None:
         list_start = listing.end()
-        list_end = text.find("。", list_start)
-        list_end = len(text) if list_end < 0 else list_end
+        list_end = _list_end(text, list_start)
     spoken = sorted(occupied)
     starts = [start for start, _, _ in spoken]
     for start, end in _clauses_to_read(text, list_start, list_end):
@@ -80,6 +79,23 @@ def find_relatives(text: str, occupied: list[tuple[int, int, str]], targets: boo
 _LONGEST_CLAUSE = 240
 _LONGEST_SENTENCE = 800
 _EACH = re.compile(r"[均都](?!值)|双双|分别")
+
+
+def _list_end(text: str, start: int) -> int:
+    """Where a list of targets ends: with its sentence, or with the last of the short sentences that go on with it."""
+    end = text.find("。", start)
+    while 0 <= end < len(text) - 1:
+        following = text.find("。", end + 1)
+        stop = following if following >= 0 else len(text)
+        sentence = text[end + 1 : stop]
+        if len(sentence) > 90 or _FLOURISH.match(sentence) or not (_GOES_ON.search(sentence)):
+            break
+        end = following
+    return end if end >= 0 else len(text)
+
+
+# A sentence that goes on with the list states a number or a duty.
+_GOES_ON = re.compile(r"\d(?:%|[万亿]|个百分点)|完成(?:国家|省|上级|年度|约束)|同步")
 _PACE = re.compile(r"增长|增速|经济|GDP|生产总值|收入|物价|支出|投资")
 _KEYS = re.compile(r"同步|快于|高于|跑赢|超过|正增长|由[降负]转|转正|不低于|优于|好于")
 
@@ -132,17 +148,17 @@ def _read_clause(clause: str, start: int, in_list: bool, topic: str) -> list[Rel
     if not in_list:
         return []
     duty = _DUTY.match(clause)
-    if duty is not None:
+    if duty is not None and not _STATED.match(clause):
         return [Relative(start, end, duty["subject"], duty["action"], "qualitative")]
     if _FLOURISH.match(clause):
         return []
     found = _QUALITATIVE.search(clause)
     if found is None:
         return []
-    subject = _LEAD.sub("", clause[: found.start()]).strip("的 ")
+    subject = _CHANGE.sub("", _LEAD.sub("", clause[: found.start()])).strip("的 ")
     if not subject:
         return []
-    members = split_members(subject) if "均" in found["action"] and "等" not in subject else [subject]
+    members = split_members(_SUMMARY.sub("", subject))
     return [Relative(start, end, member, found["action"], "qualitative") for member in members]
 
 
@@ -155,5 +171,9 @@ def targets_from(text: str) -> int:
     return found.start() if len(_PERCENT.findall(tail)) >= 2 and _HEADLINE.search(tail) else -1
 
 
+# "生态环境质量、水资源等指标": the word that sums a list up.
+_SUMMARY = re.compile(r"等(?:[一-龥]{0,6}(?:指标|任务|目标|领域|方面))?$")
+_CHANGE = re.compile(r"(?<=..)(?:总量)?(?:下降|降低|改善|提升|提高|减少)$")
+_STATED = re.compile(r"(?:确定|提出|实现|完成)(?:上述|这些|以上|今年)")
 _PERCENT = re.compile(r"\d(?:\.\d+)?%")
 _HEADLINE = re.compile(r"生产总值|GDP|经济|财政|预算收入|固定资产投资|居民")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from duixian.extraction.figures.attributes import is_ratio, kind_and_sign, role_of, unit_kind
-from duixian.extraction.figures.behind import NOTHING_BEHIND, read_behind
+from duixian.extraction.figures.behind import NOTHING_BEHIND, Behind, read_behind
 from duixian.extraction.figures.phrases import Phrase, inner_verb, read_before
 from duixian.extraction.figures.quantities import Quantity
 from duixian.extraction.figures.subjects import Memory, SubjectFinder
@@ -46,6 +46,8 @@ _LAST_MEMBER = re.compile(r"^[^、，]*?(?:、|和|及|与|以及)(?=[^、，]*$
 # No phrase of a report is longer; bounded so that a line without punctuation costs no more than its length.
 _REACH = 160
 _GROWS = re.compile(r"(?:的)?(?:速度|幅度|增速)?(?:增长|下降|降低|递增|减少)(?=[，。；、]|$)")
+_ANDS = ("和", "及", "与", "以及")
+_ONE_OF_TWO = re.compile(r"(?:的)?(?P<noun>[^，。；、]{1,12}?)(?:和|及|与|以及|、)$")
 _GOVERNING = ("为", "对", "向", "给")
 _RUNS = ("年", "个月", "个季度", "次")
 _LEVEL_NOUNS = ("增速", "增幅", "涨幅", "水平", "率", "比重", "占比")
@@ -150,6 +152,9 @@ class _SentenceReader:
         governed = bool(phrase.lead) or left.endswith(_GOVERNING)
         verb = inner_verb(behind) if governed and stop < self.end and not _JOINED.search(behind) else 0
         right = read_behind(behind[:verb] if verb else behind)
+        pair = _ONE_OF_TWO.fullmatch(behind) if stop < self.end and not governed and not phrase.subject else None
+        if pair is not None:
+            right = self._with_object_of_next(pair["noun"], right, index + len(group))
         if first.form == "rank" or (runs and phrase.subject):
             right = NOTHING_BEHIND
         origin = _FROM.search(left) if _CHANGED_TO.match(behind) else None
@@ -172,6 +177,13 @@ class _SentenceReader:
             self._emit(quantity, subject, phrase, right.verb, left_start, "context" if introduces else role, of_noun)
         self._remember([subject for _, subject in found if subject], phrase, first.form, governed)
 
+    def _with_object_of_next(self, noun: str, right: Behind, following: int) -> Behind:
+        """Share the predicate of a pair with its first half ("6个乡镇和60个村入选…")."""
+        at = self.quantities[following].end
+        limit = self.quantities[following + 1].start if following + 1 < len(self.quantities) else self.end
+        other = read_behind(self.text[at : min(limit, at + _REACH)])
+        return Behind(noun, other.verb, other.object, other.predicate) if other.predicate else right
+
     def _remember(self, named: list[str], phrase: Phrase, form: str, governed: bool) -> None:
         memory = self.memory
         memory.governed = governed
@@ -193,7 +205,10 @@ class _SentenceReader:
         """Drop the noun that belongs to the number before ("10个机场和" 47个, "2万名职工清偿工资" 3亿元)."""
         previous = self.quantities[index - 1]
         opened = left[:1]
-        if opened == "的" and self.out and self.out[-1].quantity is previous and not self.memory.governed:
+        last = self.out[-1] if self.out and self.out[-1].quantity is previous else None
+        described = opened == "的" and not self.memory.governed and not left.endswith(_ANDS)
+        bounded = bool(opened) and opened not in "、，和及与并（" and self._is_bound(previous, self.quantities[index])
+        if last is not None and (described or bounded):
             # "总值超500亿元的县达到6个": the number before only describes who is counted here.
             self.out[-1].role = "context"
             return self.text[self.out[-1].start : self.quantities[index].start]
@@ -207,6 +222,11 @@ class _SentenceReader:
             return left
         stripped = _LAST_MEMBER.sub("", left, count=1)
         return stripped if stripped != left else left.removeprefix(noun)
+
+    def _is_bound(self, quantity: Quantity, following: Quantity) -> bool:
+        """Whether an amount only bounds the things counted next ("产值超10亿元企业5家")."""
+        kinds = (unit_kind(quantity.unit), unit_kind(following.unit))
+        return kinds == ("money", "count") and quantity.op in ("ge", "gt", "le", "lt")
 
     def _emit(
         self, quantity: Quantity, subject: str, phrase: Phrase, verb: str, start: int, role: str, of_noun: bool

@@ -16,6 +16,7 @@ _BOUNDARY = re.compile(r"[，；：。！？!?;\n]")
 _CLAUSE = re.compile(r"[，。；]")
 _DIGIT = re.compile(r"\d")
 _DASHES = re.compile(r"^[—\s]+")
+_SHORT = 4
 _INVESTMENT = re.compile(r"(?<=.)(?:计划|完成|年度)?总?投资$")
 _RATE_NOUN = re.compile(r"(?<=.)(?:增速|增幅|涨幅|降幅|增长率)$")
 # What follows the noun that opens a clause ("粮食稳产丰收").
@@ -91,8 +92,17 @@ class SubjectFinder:
             return self.complete(phrase.subject)
         if (phrase.lead in ("惠及", "受益") or right.verb in ("受益", "受惠")) and not phrase.subject:
             return self._served(quantity, right.noun)
-        if phrase.subject and (quantity.form == "share" or right.noun in load_figure_words().generic):
-            return phrase.subject.removesuffix("的") + right.noun
+        generic = load_figure_words().generic
+        if phrase.subject:
+            whole = not phrase.subject.endswith("等") and "、" not in phrase.subject and right.noun.endswith(generic)
+            if quantity.form == "share" or right.noun in generic or whole:
+                return phrase.subject.removesuffix("的") + right.noun
+        elif right.noun in generic and self.memory.topic.endswith(right.noun):
+            # "建设4个抽水蓄能项目，再核准2个项目"
+            return self.memory.topic
+        elif right.predicate and not phrase.lead and len(right.noun) <= _SHORT:
+            # "2800个村庄基本完成改造": a noun so short does not say what is counted.
+            return f"{right.predicate}的{right.noun}"
         return right.noun
 
     def _served(self, quantity: Quantity, people: str) -> str:

@@ -22,6 +22,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<share>[{cn}百千]+分之[{cn}百]+(?:点[{cn}零]+)?)"
         r"|(?P<tenths>[一两二三四五六七八九\d]成)(?![立为功效果员就都长熟型渝品色交人本片活套语分败])"
         rf"|(?P<times>[{cn}两]{{1,3}})倍(?!增|数|率|速)"
+        rf"|(?<=连续)(?P<years>[{cn}两]{{1,3}})(?:个)?年"
         r"|(?P<half>一半|半数|过半|近半)"
         r"|翻(?:了)?(?P<doubling>[一两二三四五]?)番"
         r"|(?P<twodigit>[两二]位数)"
@@ -78,6 +79,8 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
     elif match["magnitude"]:
         value, unit, end = _magnitude(text, match)
         form, forced = "plain", ""
+    elif match["years"]:
+        value, unit, form, forced = parse_numeral(match["years"]), "年", "plain", ""
     elif match["times"]:
         value, unit, form, forced = parse_numeral(match["times"]), "倍", "multiple", ""
     elif match["doubling"] is not None:
