@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from duixian.vocabulary.projects import load_project_words
 
@@ -33,59 +32,63 @@ _COMPLETE = re.compile(r"(?:工程|项目|改造|扩建|改扩建|扩容|扩能|
 _HELD = re.compile(r"[）)”]$")
 
 
-@dataclass(frozen=True, slots=True)
 class Naming:
-    """What is known of a possible name.
+    """What is known of a possible name, found out when asked for.
 
-    head: STRONG, WEAK or 0; facility: its words. proper: a place, code, phase or stretch stands in it; placed: a place
-    does. rest: how many characters are left without common words. ends_common, ends_other: it ends like a field, or
-    like something that is no project.
+    head: STRONG, WEAK or 0; facility: its words.
     """
 
-    head: int
-    facility: str
-    proper: bool
-    placed: bool
-    rest: int
-    ends_common: bool
-    ends_other: bool
+    def __init__(self, name: str) -> None:
+        words = load_project_words()
+        strong = words.strong.search(name)
+        found = strong or words.weak.search(name)
+        self._name = name
+        self._stem = name[: found.start()] if found else name
+        self.facility = found.group() if found else ""
+        self.head = STRONG if strong else WEAK if found else 0
+        if not found and _STRETCH.search(name):
+            self.head = STRONG
+
+    @cached_property
+    def placed(self) -> bool:
+        """Does a known place stand in it?"""
+        return has_place(self._name)
+
+    @cached_property
+    def proper(self) -> bool:
+        """Does a place, a code, a phase or a stretch stand in it?"""
+        name = self._name
+        return bool(
+            _OWN.match(name)
+            or _CODE.search(name)
+            or _PHASE.search(name)
+            or load_project_words().abbreviated.match(name)
+            or _FROM_TO.search(name)
+            or self.placed
+        )
+
+    @cached_property
+    def rest(self) -> int:
+        """How many characters are left before the facility without common words."""
+        return _rest(self._stem)
+
+    @cached_property
+    def ends_common(self) -> bool:
+        """Does it end like a field or a kind of works?"""
+        return load_project_words().common_end.search(_HELD.sub("", self._name)) is not None
+
+    @cached_property
+    def ends_other(self) -> bool:
+        """Does it end like something that is no project, or hold a verb?"""
+        words = load_project_words()
+        bare = _HELD.sub("", self._name)
+        return "的" in bare or bool(words.not_project.search(bare) or words.inner_verbs.search(bare))
 
 
 @lru_cache(maxsize=8192)
 def naming_of(name: str) -> Naming:
     """Look at a possible name of a project."""
-    words = load_project_words()
-    strong = words.strong.search(name)
-    weak = words.weak.search(name) if strong is None else None
-    found = strong or weak
-    head = STRONG if strong else WEAK if weak else 0
-    placed = has_place(name)
-    quoted = _QUOTED.search(name)
-    if quoted is not None and not placed:
-        placed = has_place(quoted.group(1))
-    if not head and _STRETCH.search(name):
-        head = STRONG
-    proper = bool(
-        _OWN.match(name)
-        or placed
-        or words.abbreviated.match(name)
-        or _CODE.search(name)
-        or _FROM_TO.search(name)
-        or _PHASE.search(name)
-    )
-    stem = name[: found.start()] if found else name
-    bare = _HELD.sub("", name)
-    return Naming(
-        head=head,
-        facility=found.group() if found else "",
-        proper=proper,
-        placed=placed,
-        rest=_rest(stem),
-        ends_common=words.common_end.search(bare) is not None,
-        ends_other=words.not_project.search(bare) is not None
-        or "的" in bare
-        or words.inner_verbs.search(bare) is not None,
-    )
+    return Naming(name)
 
 
 def is_counted(name: str) -> bool:
