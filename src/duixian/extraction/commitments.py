@@ -136,6 +136,7 @@ class _Reader:
         if heading:
             deadline = deadline_in(text, start, end, self._year)
         action, target = _action_and_object(text, clause)
+        measures = self._measures(evidence)
         return Commitment(
             id=self._identify(evidence),
             document=self._document.id,
@@ -143,8 +144,8 @@ class _Reader:
             action=action,
             object=target,
             heading=heading,
-            measurable=is_measurable(words, deadline),
-            measures=self._measures(evidence),
+            measurable=bool(measures) or is_measurable(words, deadline),
+            measures=measures,
             deadline=deadline,
             actor=_actor(text, clause),
             theme=self._themes.classify(text[clause.start : end]) or self._block_theme or GENERAL,

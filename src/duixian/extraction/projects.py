@@ -73,7 +73,7 @@ def _record(
     seen[mention.name] = count + 1
     key = f"{document.id}|project|{mention.name}|{count}"
     return Project(
-        id="prj-" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest(),
+        id="prj-" + hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).hexdigest(),
         document=document.id,
         evidence=evidence,
         name=mention.name,
