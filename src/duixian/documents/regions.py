@@ -25,6 +25,7 @@ _NO_NAME = re.compile(
 _LEADING = re.compile(
     "(?:\\d{1,3}[.、])?(?:中共|中国共产党|关于(?:印发)?|[《“（(\\s—-]|(?:[12]\\d{3}|[〇零一二三四五六七八九]{4})年度?(?:上半年|半年)?)*"
 )
+_BETWEEN = re.compile("[）)】\\]]?(?:[12]\\d{3}年度?)?")
 _BODY_AFTER = re.compile("(?:省|市|县|区|州|旗|盟)?(?:委|人民政府|政府|人大|政协|统计局|行政公署|党委|管委会|街道)")
 _CONGRESS = re.compile("在([\u4e00-\u9fff]{0,24}?)第[一二三四五六七八九十百]{1,4}[届次]")
 _ON_BEHALF = re.compile("代表([\u4e00-\u9fff]{1,16}?)(?:人民政府|政府)")
@@ -65,6 +66,10 @@ def place_at(text: str, context: str = "") -> Place | None:
     begin = position
     chain: list[tuple[str, tuple[Region, ...]]] = []
     while position < len(text):
+        if chain:
+            # "（某省）2017年某县人民政府…": a bracket and a year between two names.
+            between = _BETWEEN.match(text, position)
+            position = between.end() if between else position
         name = names.longest_at(text, position, short=True)
         unknown = _UNKNOWN.match(text, position)
         if name is not None and (name == "全国" or not _stands_alone(text, position, name)):
