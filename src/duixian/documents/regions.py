@@ -69,7 +69,8 @@ def place_at(text: str, context: str = "") -> Place | None:
         if chain:
             # "（某省）2017年某县人民政府…": a bracket and a year between two names.
             between = _BETWEEN.match(text, position)
-            position = between.end() if between else position
+            if between is not None and names.longest_at(text, between.end()) is not None:
+                position = between.end()
         name = names.longest_at(text, position, short=True)
         unknown = _UNKNOWN.match(text, position)
         if name is not None and (name == "全国" or not _stands_alone(text, position, name)):
