@@ -6,12 +6,11 @@ import re
 
 from duixian.extraction.figures.behind import Behind
 from duixian.extraction.figures.phrases import Phrase
-from duixian.extraction.figures.quantities import Quantity
+from duixian.extraction.figures.quantities import POINTS, Quantity
 from duixian.vocabulary.figures import load_figure_words
 from duixian.vocabulary.indicators import OTHER, load_indicators
 from duixian.vocabulary.units import load_units, split_magnitude
 
-POINTS = ("个百分点", "百分点", "个基点")
 RATIOS = ("%", "‰", *POINTS)
 _RATE_NOUNS = ("增速", "增幅", "涨幅", "降幅", "增长率", "跌幅")
 _FALLING_NOUNS = ("降幅", "跌幅")

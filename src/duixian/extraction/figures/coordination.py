@@ -10,7 +10,7 @@ from duixian.vocabulary.indicators import OTHER, indicator_of, names_indicator
 from duixian.vocabulary.numerals import parse_numeral
 
 _SPLIT = re.compile(r"、|，|以及|和|及|与")
-_CLOSED = {"城乡": ("城镇", "农村"), "三次产业": ("第一产业", "第二产业", "第三产业")}
+_CLOSED = {"城乡": ("城镇", "农村"), "存贷款": ("存款", "贷款"), "三次产业": ("第一产业", "第二产业", "第三产业")}
 _LIST_TAIL = re.compile(r"等(?:[一二两三四五六七八九十\d]+(?:个|家|项|种|类|大|座)?)?")
 
 

@@ -37,6 +37,8 @@ class Quantity:
     naming: bool = False
 
 
+#: Units of differences between percentages.
+POINTS = ("个百分点", "百分点", "个基点")
 _SURE_UNITS = ("%", "元", "个百分点", "百分点")
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _MAGNITUDE = "|".join(sorted(MAGNITUDES, key=len, reverse=True))

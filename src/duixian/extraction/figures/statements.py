@@ -188,7 +188,9 @@ class _SentenceReader:
         memory = self.memory
         memory.governed = governed
         memory.lead = phrase.lead or memory.lead
-        if phrase.share is None and form != "rank":
+        if phrase.share is not None:
+            memory.run.append(memory.share)
+        elif form != "rank":
             memory.share = ""
         if named and form != "rank" and not phrase.reference and phrase.share is None:
             memory.topic = named[-1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from duixian.extraction.figures.behind import Behind
 from duixian.extraction.figures.coordination import distribute, split_members
 from duixian.extraction.figures.phrases import Phrase, overlap, read_before
-from duixian.extraction.figures.quantities import Quantity
+from duixian.extraction.figures.quantities import POINTS, Quantity
 from duixian.vocabulary.figures import load_figure_words
 from duixian.vocabulary.indicators import OTHER, indicator_of
 
@@ -65,7 +65,7 @@ class SubjectFinder:
             return [(q, self._behind(q, phrase, right)) for q in group]
         if phrase.lead in ("惠及", "受益") and subject:
             return [(q, self._served(q, subject)) for q in group]
-        return [(q, self.complete(subject, phrase.lead, q.form == "rank")) for q in group]
+        return [(q, self.complete(subject, phrase.lead, q.form == "rank" or q.unit in POINTS)) for q in group]
 
     def _shared(self, group: list[Quantity], phrase: Phrase) -> list[tuple[Quantity, str]]:
         """Values shared out in order (分别), or one value that every subject of a list takes (均, 各)."""
@@ -111,11 +111,14 @@ class SubjectFinder:
         owner = next((o for o in (self.memory.topic, self._object_before(quantity.start)) if o and o not in bare), "")
         return owner + "受益" + people if owner else people
 
-    def complete(self, subject: str, lead: str = "", rank: bool = False) -> str:
-        """Complete a subject that cannot stand alone with what was spoken of before."""
+    def complete(self, subject: str, lead: str = "", of_share: bool = False) -> str:
+        """Complete a subject that cannot stand alone with what was spoken of before.
+
+        of_share: ranks and percentage points speak of a share just named rather than of its subject.
+        """
         words, memory = load_figure_words(), self.memory
         if not subject:
-            if rank and memory.share:
+            if of_share and memory.share:
                 return memory.share
             known = memory.topic or self._repeated_object(lead)
             return known or ("" if lead else self._clause_owner() or self._object_before(self.first))

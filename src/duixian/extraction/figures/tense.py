@@ -22,6 +22,7 @@ _PLANNED = re.compile(
     r"(?:力争|确保|争取|计划|拟|预期|目标|要|将|努力|明年|今年(?!以来|上半年|前|一季度|1|初)|到20\d\d年|下半年|年底前)"
 )
 _NAMED_YEAR = re.compile(r"(?<![比较到至自从])(?<!\d)(?P<year>20\d\d)年(?!度?(?:目标|计划|任务))")
+_LOOKS_BACK = re.compile(r"同比|比上年|比20\d\d年|较上年|比去年|全年共|累计|已|预计全年")
 _PAST = re.compile(
     r"(?:已|了|同比|去年|上年|过去|以来|今年(?:以来|上半年|前)|上半年|一季度|截至|全年|五年来|增长|达到|完成|获|突破|累计|达|超过|有|是|为)"
 )
@@ -117,7 +118,9 @@ def _tense(setting: Setting, sentence: str, before: str, calendar: Calendar) -> 
             past = match
         if (past is not None and not _WILL.search(before, past.end())) or _past_year(before, calendar):
             return ACHIEVED
-        if setting.reported or _PLANNED.search(before) or setting.imperative or not setting.exact:
+        if setting.reported or _PLANNED.search(before):
+            return TARGET
+        if (setting.imperative or not setting.exact) and not _LOOKS_BACK.search(sentence):
             return TARGET
         return ACHIEVED if _PAST.search(sentence) else TARGET
     if _PLANNED.search(before):
