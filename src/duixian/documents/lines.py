@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from duixian.documents.cleaning import CleanLine, clean_line
 from duixian.documents.model import SourceText
+from duixian.documents.script import is_traditional, to_simplified
 from duixian.vocabulary.characters import residue_lines
 
 _LINE = re.compile(r"[^\n\r\f\v]+")
@@ -41,7 +42,10 @@ class Line:
 def read_lines(source: SourceText) -> list[Line]:
     """All lines of a source that carry words, in reading order; page numbers and web-page furniture are left out."""
     lines: list[Line] = []
+    traditional = is_traditional(source.pages[0] if len(source.pages) == 1 else "".join(source.pages[:8]))
     for page, text in enumerate(source.pages):
+        if traditional:
+            text = to_simplified(text)
         ranges = source.order[page] if source.order and page < len(source.order) else ()
         first = True
         after_residue = False
