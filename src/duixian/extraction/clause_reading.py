@@ -85,6 +85,7 @@ class Hints(NamedTuple):
 
     shines: bool
     past: bool
+    states: bool
 
 
 def shines(text: str, start: int, end: int) -> bool:
@@ -121,7 +122,7 @@ def read_clause(text: str, start: int, end: int, follows: bool, hints: Hints) ->
             start = modal.end()
         head = modal.end()
     clause = _by_opener(text, start, head, end, follows, bound)
-    if clause.kind == ACT and not bound and "是" in text[clause.verb_end : end]:
+    if hints.states and clause.kind == ACT and not bound:
         copula = _COPULA.search(text, clause.verb_end, end)
         if copula is not None and copula.end() < end and not _DIGIT.search(text, clause.verb_end, end):
             # 发展A是B的要求 says what something is, not what will be done.

@@ -6,7 +6,7 @@ A clause here is what stands between two commas outside quotation marks and brac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from duixian.extraction.clause_reading import ACT, AIM, ENUMERATOR, Clause, Hints, read_clause, shines
@@ -36,7 +36,8 @@ def sentences_of(text: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     clauses: list[Clause] = []
     verbs = load_verbs()
-    hints = Hints(shines(text, 0, len(text)), "了" in text or verbs.past.search(text) is not None)
+    hints = Hints(shines(text, 0, len(text)), "了" in text or verbs.past.search(text) is not None, "是" in text)
+    listed = "、" in text and _DIGIT.search(text) is not None
     acted = False
     size = len(text)
     for found in _CLAUSE.finditer(text):
@@ -45,7 +46,10 @@ def sentences_of(text: str) -> list[Sentence]:
         clause = read_clause(text, start, end, acted, hints)
         acted = acted or clause.kind in (ACT, AIM)
         clause.colon = mark in _COLON and mark != ""
-        clauses.extend(_coordinated(text, clause) if clause.kind == ACT else (clause,))
+        if listed and clause.kind == ACT:
+            clauses.extend(_coordinated(text, clause))
+        else:
+            clauses.append(clause)
         if mark in _SENTENCE_END or not mark:
             sentences.append(Sentence(clauses[0].start, end, clauses, mark))
             clauses = []
@@ -55,15 +59,35 @@ def sentences_of(text: str) -> list[Sentence]:
     return sentences
 
 
-def clause_spans(text: str) -> Iterator[tuple[int, int, bool]]:
-    """(start, end, opens) of every clause, without its enumerator; opens: it is the first of its sentence."""
-    opens = True
+def clauses_around(text: str, offsets: Sequence[int]) -> Iterator[tuple[int, int, bool, bool]]:
+    """(start, end, opens, holds) of the clauses that hold one of the rising ``offsets``, and of their sentences' first.
+
+    Enumerators are left out. opens: the clause is the first of its sentence. holds: it holds an offset.
+    """
     size = len(text)
-    for found in _CLAUSE.finditer(text):
-        start, end = found.span()
-        number = ENUMERATOR.match(text, start, end)
-        yield (number.end() if number else start), end, opens
-        opens = end >= size or text[end] in _SENTENCE_END
+    done = 0
+    count = len(offsets)
+    at = 0
+    while at < count:
+        # From the start of the sentence that holds the next offset.
+        start = max([done, *(text.rfind(mark, done, offsets[at]) + 1 for mark in _SENTENCE_END)])
+        opens = True
+        for found in _CLAUSE.finditer(text, start):
+            begin, end = found.span()
+            number = ENUMERATOR.match(text, begin, end)
+            holds = at < count and offsets[at] < end
+            if holds or opens:
+                yield (number.end() if number else begin), end, opens, holds
+            while at < count and offsets[at] < end:
+                at += 1
+            opens = False
+            if end >= size or text[end] in _SENTENCE_END:
+                done = min(end + 1, size)
+                break
+        else:
+            return
+        while at < count and offsets[at] < done:
+            at += 1
 
 
 def _coordinated(text: str, clause: Clause) -> list[Clause]:

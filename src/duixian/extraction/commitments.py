@@ -15,6 +15,7 @@ from duixian.extraction.headings import theme_clauses, theme_sentences
 from duixian.extraction.measures import is_measurable
 from duixian.extraction.parts import PLAN, parts_of_document
 from duixian.records import Commitment, Evidence, Figure
+from duixian.vocabulary.projects import load_project_words
 from duixian.vocabulary.regions import gazetteer
 from duixian.vocabulary.themes import GENERAL, load_themes
 from duixian.vocabulary.verbs import ACTION, load_verbs
@@ -27,6 +28,7 @@ _REMEMBRANCE = re.compile(r"(?:各位代表[！，])?(?:过去一年|过去的�
 _ANNOUNCEMENT = re.compile(r"以下|如下|下列|下面|方面(?:的)?(?:工作|任务|突破)?$|几方面|这些|上述|是$|包括$")
 _PAYLOAD = 2.0  # an outcome longer than this share of its clause is left out
 _WHO = re.compile(r"([^，、的]{2,8}?(?:、[^，、的]{2,8}?){0,6})(?:等地|等市|等县市|等市县|等县|等城市|等)?$")
+_MODAL_TAIL = re.compile(r"(?:必须|还要|也要|都要|务必|需要|应当|要|将|须)$")
 _MARKS = " ，。；！？：:;,!?、"
 
 
@@ -148,7 +150,9 @@ class _Reader:
             measures=measures,
             deadline=deadline,
             actor=_actor(text, clause),
-            theme=self._themes.classify(text[clause.start : end]) or self._block_theme or GENERAL,
+            theme=self._themes.classify(text[clause.verb_end if clause.kind == ACT else start : end])
+            or self._block_theme
+            or GENERAL,
             section=block.section,
         )
 
@@ -253,13 +257,11 @@ def _actor(text: str, clause: Clause) -> str | None:
     if clause.kind != ACT:
         return None
     if clause.subject_end > clause.subject_start:
-        subject = re.sub(
-            r"(?:必须|还要|也要|都要|务必|需要|应当|要|将|须)$", "", text[clause.subject_start : clause.subject_end]
-        )
+        subject = _MODAL_TAIL.sub("", text[clause.subject_start : clause.subject_end])
         return subject or None
     if text[clause.verb_start : clause.verb_end] not in verbs.delegating:
         return None
-    if gazetteer().longest_at(text, clause.verb_end) is None:
+    if text[clause.verb_end : clause.verb_end + 2] not in load_project_words().place_lengths:
         return None
     end = min(clause.end, clause.verb_end + 40)
     for at in range(clause.verb_end + 2, min(end, clause.verb_end + 16)):

@@ -12,6 +12,7 @@ _DEADLINE = re.compile(
     r"|(?:上半年|下半年|[一二三四]季度|第[一二三四]季度|\d{1,2}月(?:\d{1,2}日)?|汛期|汛前|入冬前|春节|国庆|采暖季|供暖季|春耕|暑期)(?:之?前|以前|内)?"
     r"|全年(?=[^面]))"
 )
+_HINT = re.compile(r"[年月季节国期前]")
 _NAMING = re.compile(r"(?:规划|目标|行动|计划|建设|工作|报告|度|远景|以来|前后)")
 
 
@@ -21,16 +22,7 @@ def deadline_in(text: str, start: int = 0, end: int | None = None, plan_year: in
     Years before ``plan_year`` are no deadlines; nor is a year that only belongs to a name (2035年远景目标).
     """
     stop = len(text) if end is None else end
-    words = text[start:stop]
-    if not (
-        "年" in words
-        or "月" in words
-        or "季" in words
-        or "节" in words
-        or "国庆" in words
-        or "期" in words
-        or "前" in words
-    ):
+    if _HINT.search(text, start, stop) is None:
         return None
     for found in _DEADLINE.finditer(text, start, stop):
         written = found.group(1)

@@ -18,6 +18,8 @@ _RELATIVE = re.compile(
     r"|与[^，]{2,14}同步|(?:高于|快于|低于|不低于)[^，]{2,14}|正增长|翻(?:一|两)?番|过半|一半以上|两位数|只增不减|全部(?:完成|建成|达标|清零)"
 )
 _CHECKABLE = re.compile(f"{_DIGITS.pattern}|{_WORDS.pattern}|{_RELATIVE.pattern}")
+# One of these characters stands in whatever the pattern above matches.
+_HINT = re.compile(r"[\d二三四五六七八九十百千万两ⅠⅡⅢⅣⅤ]|完成|下达|同步|于|增长|翻|过半|一半|两位|只增|全部")
 _END_STATE = re.compile(
     r"建成|完成|实现|竣工|通车|投产|投用|投运|开工|启动|全覆盖|清零|贯通|开通|出台|交付|达产|完工|基本"
 )
@@ -28,6 +30,8 @@ def is_measurable(text: str, deadline: str | None = None) -> bool:
 
     Numbers inside quotation marks and book titles name something; so do those of years, meetings, roads and standards.
     """
+    if _HINT.search(text) is None:
+        return deadline is not None and deadline != "全年" and _END_STATE.search(text) is not None
     bare = _QUOTED.sub("“”", text) if "“" in text or "《" in text else text
     if _CHECKABLE.search(bare):
         return True

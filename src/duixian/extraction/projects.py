@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from duixian.documents.model import Block, Document
-from duixian.extraction.clauses import clause_spans
+from duixian.extraction.clauses import clauses_around
 from duixian.extraction.deadlines import deadline_in
 from duixian.extraction.parts import PLAN, REVIEW, parts_of_document
 from duixian.extraction.project_lists import Mention, mentions_in
@@ -39,19 +39,15 @@ def _block(document: Document, block: Block, part: str, seen: dict[str, int]) ->
     hits = [found.start() for found in load_project_words().cue.finditer(text)]
     if not hits:
         return
-    hits.append(len(text))
-    hit = 0
     year = document.record.plan_year if part == PLAN else None
     achieved = part == REVIEW or _LOOKS_BACK.match(text) is not None
     lead_deadline: str | None = None
-    for start, end, opens in clause_spans(text):
+    for start, end, opens, holds in clauses_around(text, hits):
         if opens:
             lead_deadline = None
-        while hits[hit] < start:
-            hit += 1
-        if hits[hit] >= end:
-            if opens and end - start < 14:
+            if end - start < 14:
                 lead_deadline = deadline_in(text, start, end, year)
+        if not holds:
             continue
         mentions = mentions_in(text, start, end)
         if not mentions:

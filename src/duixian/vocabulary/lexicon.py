@@ -19,10 +19,16 @@ class Lexicon:
 
     def __init__(self, words: Mapping[str, int]) -> None:
         self._flags = dict(words)
+        # The first two characters of words -> the lengths of the words that begin so, longest first.
         lengths: dict[str, set[int]] = {}
         for word in self._flags:
-            lengths.setdefault(word[0], set()).add(len(word))
-        self._lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+            lengths.setdefault(word[:2], set()).add(len(word))
+        for word in self._flags:
+            if len(word) == 1:
+                for start in lengths:
+                    if start[0] == word:
+                        lengths[start].add(1)
+        self._lengths = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
 
     def __contains__(self, word: str) -> bool:
         return word in self._flags
@@ -38,7 +44,7 @@ class Lexicon:
         """(end, flags) of the longest word at ``start`` that ends by ``end``, or None."""
         if start >= end:
             return None
-        lengths = self._lengths.get(text[start])
+        lengths = self._lengths.get(text[start : start + 2]) or self._lengths.get(text[start])
         if lengths is None:
             return None
         for length in lengths:
