@@ -1,0 +1,203 @@
+"""What a comparison works on: documents with their records, and the few questions asked of each."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any, Protocol
+
+from duixian.comparison.wording import wording
+from duixian.records import Commitment, DocumentRecord, Evidence, Figure, Project
+from duixian.vocabulary.indicators import OTHER
+from duixian.vocabulary.regions import NATION, gazetteer
+
+# Reports that review one year and plan the next come first; what other documents say counts where they are silent.
+_PRECEDENCE = ("government_work_report", "plan", "bulletin", "meeting_speech")
+# A paragraph of main expected targets names at least so many indicators.
+_HEADLINE = 3
+_NEAR = 40
+
+
+class _Read(Protocol):
+    """A document that can be asked for its records, such as ``duixian.Reading``."""
+
+    @property
+    def record(self) -> DocumentRecord: ...
+    def figures(self) -> Sequence[Figure]: ...
+    def commitments(self) -> Sequence[Commitment]: ...
+    def projects(self) -> Sequence[Project]: ...
+
+
+@dataclass(frozen=True)
+class Report:
+    """One document with its records.
+
+    paragraphs: (1-based line of the source, cleaned text) where the text is at hand, else empty; only needed to tell
+    what the document does not say from what was not extracted.
+    """
+
+    document: DocumentRecord
+    figures: tuple[Figure, ...]
+    commitments: tuple[Commitment, ...] = ()
+    projects: tuple[Project, ...] = ()
+    paragraphs: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def region(self) -> str:
+        """Code of the place the document speaks for, or its name where no code is known, or ""."""
+        return self.document.region or self.document.region_name or ""
+
+    @property
+    def region_name(self) -> str:
+        return self.document.region_name or self.document.region or self.document.title
+
+    @property
+    def title(self) -> str:
+        return self.document.title
+
+    @cached_property
+    def headline(self) -> frozenset[str]:
+        """Ids of the figures in the paragraph that lists the main expected targets; empty when there is none.
+
+        It is the paragraph whose targets name the most indicators, the growth of the economy among them where any
+        paragraph has it.
+        """
+        named: dict[tuple[int | None, int], set[str]] = defaultdict(set)
+        for figure in self.figures:
+            if figure.status == "target" and figure.indicator != OTHER:
+                named[_place(figure)].add(figure.indicator)
+        if not named:
+            return frozenset()
+        best = max(named, key=lambda place: ("gdp" in named[place], len(named[place])))
+        if len(named[best]) < _HEADLINE:
+            return frozenset()
+        return frozenset(figure.id for figure in self.figures if _place(figure) == best and figure.status != "achieved")
+
+    @cached_property
+    def plan_begins(self) -> int | None:
+        """Line at which the plan begins: that of the main expected targets, or of the first target."""
+        lines = [figure.evidence.line for figure in self.figures if figure.id in self.headline]
+        lines = lines or [figure.evidence.line for figure in self.figures if figure.status == "target"]
+        return min(lines, default=None)
+
+    def year_of(self, status: str) -> int | None:
+        """The year that the document's statements of a status are about: plans look ahead, results look back."""
+        return self.document.review_year if status == "achieved" else self.document.plan_year
+
+    def speaks_of_itself(self, figure: Figure) -> bool:
+        """Whether a figure is about the document's own place, not about another or a part of it."""
+        return not _elsewhere(figure.subject, self.document.region)
+
+
+def report_of(reading: _Read, paragraphs: Iterable[tuple[int, str]] = ()) -> Report:
+    """The report of a document that was read."""
+    return Report(
+        document=reading.record,
+        figures=completed(reading.figures()),
+        commitments=tuple(reading.commitments()),
+        projects=tuple(reading.projects()),
+        paragraphs=tuple(paragraphs),
+    )
+
+
+def reports_of_rows(
+    documents: Iterable[Mapping[str, Any]],
+    figures: Iterable[Mapping[str, Any]],
+    commitments: Iterable[Mapping[str, Any]] = (),
+    projects: Iterable[Mapping[str, Any]] = (),
+) -> list[Report]:
+    """Reports out of tables of records, such as ``frame.iter_rows(named=True)`` of the frames of a corpus gives them.
+
+    Columns are those of the data contract, with the evidence flattened; columns that a record does not have are passed
+    over.
+    """
+    found: dict[str, list[Figure]] = defaultdict(list)
+    promised: dict[str, list[Commitment]] = defaultdict(list)
+    built: dict[str, list[Project]] = defaultdict(list)
+    for row in figures:
+        found[row["document"]].append(_record(Figure, row))
+    for row in commitments:
+        promised[row["document"]].append(_record(Commitment, row))
+    for row in projects:
+        built[row["document"]].append(_record(Project, row))
+    return [
+        Report(
+            document=document,
+            figures=completed(sorted(found[document.id], key=_order)),
+            commitments=tuple(sorted(promised[document.id], key=_order)),
+            projects=tuple(sorted(built[document.id], key=_order)),
+        )
+        for document in (_record(DocumentRecord, row) for row in documents)
+    ]
+
+
+def _record(kind: type[Any], row: Mapping[str, Any]) -> Any:
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        if field.name == "evidence":
+            evidence: dict[str, Any] = {part.name: row.get(part.name) for part in fields(Evidence)}
+            values["evidence"] = Evidence(**evidence)
+        elif field.name in ("section", "measures"):
+            values[field.name] = tuple(row.get(field.name) or ())
+        elif field.name == "document":
+            values["document"] = row.get("document") or row["id"]
+        else:
+            values[field.name] = row.get(field.name)
+    return kind(**values)
+
+
+def completed(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The figures, with those whose subject only says how a rate was reckoned given to the thing named just before."""
+    out: list[Figure] = []
+    reckoning = wording().reckoning
+    for figure in figures:
+        if out and figure.indicator == OTHER and figure.subject in reckoning and _follows(out[-1], figure):
+            figure = replace(figure, subject=out[-1].subject, indicator=out[-1].indicator)
+        out.append(figure)
+    return tuple(out)
+
+
+def distinct(reports: Iterable[Report]) -> list[Report]:
+    """The reports, each document once, in order of precedence: work reports before plans before speeches."""
+    once: dict[str, Report] = {}
+    for report in reports:
+        once.setdefault(report.document.id, report)
+    rank = {kind: number for number, kind in enumerate(_PRECEDENCE)}
+    return sorted(once.values(), key=lambda report: rank.get(report.document.kind, len(rank)))
+
+
+def follows(before: Figure, after: Figure) -> bool:
+    """Whether a figure stands close behind another, in one sentence or nearly."""
+    return _follows(before, after)
+
+
+def _follows(before: Figure, after: Figure) -> bool:
+    one, other = before.evidence, after.evidence
+    return one.source == other.source and one.page == other.page and 0 <= other.start - one.end + 2 <= _NEAR
+
+
+def _place(figure: Figure) -> tuple[int | None, int]:
+    return figure.evidence.page, figure.evidence.line
+
+
+def _order(record: Any) -> tuple[int, int]:
+    return record.evidence.page or 0, record.evidence.start
+
+
+def _elsewhere(subject: str, region: str | None) -> bool:
+    names = gazetteer()
+    if region != NATION and subject.startswith(("全国", "我国", "国家", "全球", "世界")):
+        return True
+    name = names.longest_at(subject, 0)
+    if name is None or name in ("全国",):
+        return False
+    own = names.by_code.get(region or "")
+    return own is None or all(each.code != own.code for each in names.named(name))
+
+
+def common_level(reports: Iterable[Report]) -> str | None:
+    """The level that most documents have, apart from the nation; None when none has a level."""
+    counts = Counter(report.document.level for report in reports if report.document.level not in (None, "national"))
+    return counts.most_common(1)[0][0] if counts else None
