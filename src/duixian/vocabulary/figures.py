@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+
+from duixian.vocabulary.tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _by_length(words: list[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def load_figure_words() -> FigureWords:
     """The words that ship with the package."""
-    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "figures.toml").read_text("utf-8"))
+    raw = read_table("figures")
     tails: dict[str, str] = {}
     for word in raw["reach"]:
         tails[word] = "reach"

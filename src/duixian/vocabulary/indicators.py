@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
-from pathlib import Path
+
+from duixian.vocabulary.tables import read_table
 
 OTHER = "other"
 
@@ -47,28 +46,22 @@ class IndicatorTable:
         return OTHER if banned is not None and banned.fullmatch(subject) else name
 
 
-def _read(files: Iterable[Path] = ()) -> dict[str, dict[str, object]]:
-    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "indicators.toml").read_text("utf-8"))
-    for file in files:
-        for name, entry in tomllib.loads(file.read_text("utf-8")).items():
-            if name in raw:
-                raw[name]["names"] = [*raw[name]["names"], *entry.get("names", [])]
-            else:
-                raw[name] = {"zh": name, "en": name, "growth": False, "better": "more", **entry}
-    return raw
-
-
-@lru_cache(maxsize=4)
-def load_indicators(files: tuple[Path, ...] = ()) -> IndicatorTable:
-    """The indicators that ship with the package, with the aliases of the user's own TOML files added."""
+@lru_cache(maxsize=1)
+def load_indicators() -> IndicatorTable:
+    """The indicators that ship with the package, with those and the aliases of the user's own files added."""
     by_id: dict[str, Indicator] = {}
     parts: list[str] = []
     groups: dict[str, str] = {}
     exclude: dict[str, re.Pattern[str]] = {}
-    for number, (name, entry) in enumerate(_read(files).items()):
-        by_id[name] = Indicator(name, str(entry["zh"]), str(entry["en"]), bool(entry["growth"]), str(entry["better"]))
-        names = entry["names"]
-        assert isinstance(names, list)
+    for number, (name, entry) in enumerate(read_table("indicators").items()):
+        by_id[name] = Indicator(
+            name,
+            str(entry.get("zh", name)),
+            str(entry.get("en", name)),
+            bool(entry.get("growth", False)),
+            str(entry.get("better", "more")),
+        )
+        names = entry.get("names", [])
         plain = [re.sub(r"(?<!\\)\((?!\?)", "(?:", alias) for alias in names]
         parts.append(f"(?P<i{number}>{'|'.join(plain)})")
         groups[f"i{number}"] = name

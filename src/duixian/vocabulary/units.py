@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from duixian.vocabulary.numerals import MAGNITUDES
+from duixian.vocabulary.tables import read_table
 
 _MAGNITUDES = sorted(MAGNITUDES, key=len, reverse=True)
 
@@ -33,7 +32,7 @@ class Units:
 @lru_cache(maxsize=1)
 def load_units() -> Units:
     """The units that ship with the package."""
-    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "units.toml").read_text("utf-8"))
+    raw = read_table("units")
     kinds: dict[str, str] = {}
     for kind in ("count", "people", "time", "physical", "money", "ratio"):
         for unit in raw[kind]:
