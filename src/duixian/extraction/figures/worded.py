@@ -18,7 +18,9 @@ _COUNTERS = "个|项|件|家|所|座|条|户|名|人|处|套|场|张|部|台|批
 def _pattern() -> re.Pattern[str]:
     cn = "一二三四五六七八九十"
     order = rf"(?:[{cn}]{{1,3}}|\d{{1,3}})"
+    # The look at the first character spares most places of a text the whole choice.
     return re.compile(
+        rf"(?=[{cn}两百千万亿半过近第首榜前翻\d])(?:"
         rf"(?P<share>[{cn}百千]+分之[{cn}百]+(?:点[{cn}零]+)?)"
         r"|(?P<tenths>[一两二三四五六七八九\d]成)(?![立为功效果员就都长熟型渝品色交人本片活套语分败])"
         rf"|(?P<times>[{cn}两]{{1,3}})倍(?!增|数|率|速)"
@@ -29,7 +31,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<rank>第{order}(?:位|名)?|首位|榜首|前{order}(?:位|名|强|列)?|\d{{1,3}}强)"
         r"|(?<=[超过逾近破达上])(?P<magnitude>十万亿|万亿|千亿|百亿|十亿|千万|百万|十万|亿|万|千|百)"
         rf"(?P<unit>{unit_pattern()})?"
-        rf"|(?P<count>[{cn}两百千]{{1,5}})(?P<counter>{_COUNTERS})"
+        rf"|(?P<count>[{cn}两百千]{{1,5}})(?P<counter>{_COUNTERS}))"
     )
 
 
