@@ -19,9 +19,12 @@ _GROWING = ("growth", "relative", "multiple", "level", "change")
 _STANDING = ("level", "change", "relative", "growth", "multiple")
 _CLAUSE = re.compile(r"[，。；、：！？\n]")
 _SUBJECT = re.compile(
-    r"^(?:力争|确保|全年|其中|实现)*([一-龥A-Za-z.（）]{2,24}?)(?:增长|增速|涨幅|控制|达到|保持|降低|下降|稳定|完成|与|和|\d)"
+    r"^(?:力争|确保|全年|其中|实现|完成)*([一-龥A-Za-z.（）]{2,24}?)(?:增长|增速|涨幅|控制|达到|保持|降低|下降|稳定|完成|与|和|\d)"
 )
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d+年|(?:19|20)\d\d")
+# Shorter names ("投资", "粮食") stand for many things.
+_NAME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,20 @@ def chosen(
     for order, report in enumerate(reports):
         if not report.region or report.year_of(status) != year:
             continue
+        strangers = report.of_others
         for position, figure in enumerate(report.figures):
             if figure.status != status or figure.indicator == OTHER or figure.kind == "rank":
                 continue
             if kind is not None and figure.kind != kind:
                 continue
-            if figure.period not in ("", str(year)) or not report.speaks_of_itself(figure):
+            if figure.period not in ("", str(year)) or not report.speaks_of_itself(figure) or figure.id in strangers:
                 continue
             preference = _preference(figure)
             if preference is None:
                 continue
             headline = figure.id in report.headline
-            rank = (int(not headline) if status == "target" else 0, preference, order, position)
+            wider = any(word in figure.subject for word in wording().wider)
+            rank = (int(not headline) if status == "target" else 0, preference, int(wider), order, position)
             found[report.region, figure.indicator].append((rank, Statement(report, figure, headline)))
     return {key: min(statements, key=lambda each: each[0])[1] for key, statements in found.items()}
 
@@ -68,6 +73,8 @@ def _preference(figure: Figure) -> int | None:
         # "提高0.8个百分点" may be all that is said of a share; of a growth rate it is a difference from something.
         return None if _grows(figure) or figure.action not in ("提高", "增加", "上升", "下降", "降低") else 8
     if figure.kind == "level" and figure.unit == "%" and _grows(figure):
+        return None
+    if any(word in figure.subject or word in figure.evidence.quote for word in wording().beside):
         return None
     units = wording().units.get(figure.indicator)
     if units is not None and figure.value is not None and base_unit(figure.unit)[1] not in (*units, POINTS):
@@ -99,10 +106,14 @@ def unextracted(report: Report, status: str, indicators: Iterable[str]) -> dict[
         if (line >= begins) is not (status == "target"):
             continue
         for clause in _CLAUSE.split(text):
-            if len(clause) > 120 or not _DIGIT.search(clause):
+            if len(clause) > 120 or POINTS in clause or not _DIGIT.search(_YEAR.sub("", clause)):
                 continue
             match = _SUBJECT.match(clause)
-            name = indicator_of(match[1]) if match else OTHER
+            if match is None or len(match[1]) < _NAME or match[1].endswith("的"):
+                continue
+            if any(word in clause for word in wording().beside):
+                continue
+            name = indicator_of(match[1])
             if name in wanted:
                 out.setdefault(name, (line, clause))
     return out

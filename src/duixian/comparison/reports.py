@@ -35,7 +35,8 @@ class Report:
     """One document with its records.
 
     paragraphs: (1-based line of the source, cleaned text) where the text is at hand, else empty; only needed to tell
-    what the document does not say from what was not extracted.
+    what the document does not say from what was not extracted. main_targets: ids of the figures in the paragraph of
+    main expected targets where that is known, else None and it is found from the figures.
     """
 
     document: DocumentRecord
@@ -43,6 +44,7 @@ class Report:
     commitments: tuple[Commitment, ...] = ()
     projects: tuple[Project, ...] = ()
     paragraphs: tuple[tuple[int, str], ...] = ()
+    main_targets: frozenset[str] | None = None
 
     @property
     def region(self) -> str:
@@ -64,6 +66,8 @@ class Report:
         It is the paragraph whose targets name the most indicators, the growth of the economy among them where any
         paragraph has it.
         """
+        if self.main_targets is not None:
+            return self.main_targets
         named: dict[tuple[int | None, int], set[str]] = defaultdict(set)
         for figure in self.figures:
             if figure.status == "target" and figure.indicator != OTHER:
@@ -81,6 +85,27 @@ class Report:
         lines = [figure.evidence.line for figure in self.figures if figure.id in self.headline]
         lines = lines or [figure.evidence.line for figure in self.figures if figure.status == "target"]
         return min(lines, default=None)
+
+    @cached_property
+    def of_others(self) -> frozenset[str]:
+        """Ids of rates in a run of figures about another place or body whose name stands only once at its beginning.
+
+        Such a run gives itself away: its first rate contradicts the one that the report gave for itself before.
+        """
+        first: dict[tuple[str, str, str], Figure] = {}
+        out: set[str] = set()
+        opening, foreign = True, False
+        for number, figure in enumerate(self.figures):
+            if number and not _follows(self.figures[number - 1], figure):
+                opening, foreign = True, False
+            if figure.kind != "growth" or figure.unit != "%" or figure.op != "eq" or figure.indicator == OTHER:
+                continue
+            before = first.setdefault((figure.indicator, figure.status, figure.period), figure)
+            foreign = foreign or (opening and before.value != figure.value)
+            opening = False
+            if foreign:
+                out.add(figure.id)
+        return frozenset(out)
 
     def year_of(self, status: str) -> int | None:
         """The year that the document's statements of a status are about: plans look ahead, results look back."""
@@ -175,7 +200,9 @@ def follows(before: Figure, after: Figure) -> bool:
 
 def _follows(before: Figure, after: Figure) -> bool:
     one, other = before.evidence, after.evidence
-    return one.source == other.source and one.page == other.page and 0 <= other.start - one.end + 2 <= _NEAR
+    # Figures of one coordinated phrase may all carry the whole of it as their words.
+    near = one.start <= other.end and other.start - one.end <= _NEAR
+    return near and one.source == other.source and one.page == other.page
 
 
 def _place(figure: Figure) -> tuple[int | None, int]:
@@ -188,7 +215,7 @@ def _order(record: Any) -> tuple[int, int]:
 
 def _elsewhere(subject: str, region: str | None) -> bool:
     names = gazetteer()
-    if region != NATION and subject.startswith(("全国", "我国", "国家", "全球", "世界")):
+    if region != NATION and subject.startswith(("全国", "我国", "全球", "世界")):
         return True
     name = names.longest_at(subject, 0)
     if name is None or name in ("全国",):
