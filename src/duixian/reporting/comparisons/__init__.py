@@ -1,0 +1,1 @@
+"""Comparisons as rows with stable names, as workbooks and as pages."""
