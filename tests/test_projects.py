@@ -63,6 +63,26 @@ def projects_of(plan: str = FILLER, review: str = FILLER) -> list[Project]:
             "云澄高铁建成通车、绣溪机场开工建设、白沙电厂二期投产。",
             [("云澄高铁", "completed"), ("绣溪机场", "start"), ("白沙电厂二期", "in_operation")],
         ),
+        # One list may follow another in a clause, each with a noun of its own.
+        (
+            "推进大坪、石垭口等抽水蓄能和临江光储氢一体化等项目建设。",
+            [("大坪抽水蓄能", "building"), ("石垭口抽水蓄能", "building"), ("临江光储氢一体化", "building")],
+        ),
+        # What is done to the works is shared as well as what they are.
+        (
+            "加快沪昆、连霍等骨干通道智慧化改造。",
+            [("沪昆骨干通道智慧化改造", "building"), ("连霍骨干通道智慧化改造", "building")],
+        ),
+        # Lines that are called by the places at their ends.
+        ("雄商、津潍等项目施工全线展开。", [("雄商", "building"), ("津潍", "building")]),
+        ("谋划推动武昌、昌厦（福）等线路纳入国家铁路网规划。", [("武昌", "planning"), ("昌厦（福）", "planning")]),
+        ("争取陇电入浙早日投产、甘电入鲁核准。", [("陇电入浙", "in_operation"), ("甘电入鲁", "planning")]),
+        # A verb of works before the name is no part of it.
+        ("提质改造襄阳白沙机场。", [("襄阳白沙机场", "building")]),
+        # 及 and 与 bind common words inside a name.
+        ("加快云溪河生态保护及城乡供水项目建设。", [("云溪河生态保护及城乡供水项目", "building")]),
+        # The name of a river or an island places a work as well as the name of a county.
+        ("开工建设绣溪江水资源配置工程。", [("绣溪江水资源配置工程", "start")]),
         # 和 inside a place name does not cut it.
         ("建成和田澄湖水库和和静云岭公路。", [("和田澄湖水库", "completed"), ("和静云岭公路", "completed")]),
     ],
@@ -84,6 +104,9 @@ def test_projects_are_named_with_their_stage(text: str, expected: list[tuple[str
         "加快建设现代化基础设施体系。",
         "高速公路通车里程突破6000公里。",
         "完善医院管理制度，推进学校布局调整。",
+        "推进物理、应用数学等基础科学中心和基础研究中心建设。",
+        "打造国际物流集散枢纽，支持白沙建设产业融合发展示范区。",
+        "畅通通道、织密网络、建强枢纽。",
     ],
 )
 def test_kinds_of_works_and_programmes_are_no_projects(text: str) -> None:

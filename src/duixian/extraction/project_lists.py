@@ -6,23 +6,38 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from duixian.extraction.project_names import STRONG, fits_list, is_bare_name, joins, naming_of, stands_alone
+from duixian.extraction.project_names import (
+    STRONG,
+    fits_list,
+    has_place,
+    is_bare_name,
+    is_counted,
+    joins,
+    left_over,
+    naming_of,
+    stands_alone,
+)
 from duixian.vocabulary.lexicon import alternation
 from duixian.vocabulary.projects import BUILDING, load_project_words
 from duixian.vocabulary.verbs import ACTION, MANNER, NOUN, load_verbs
 
 _LONGEST = 800
+_DEEPEST = 4  # lists that follow one another in a clause
 _SEPARATOR = re.compile(r"“[^”]{0,40}”|（[^）]{0,60}）|([、])|(以及|[和及与](?!其))")
-_AND_SO_ON = re.compile(r"(?<![平中高初同对优均])等(?![级于待])")
+_AND_SO_ON = re.compile(r"(?<![平中高初同对优均])等(?![级于待])|等(?=\d{1,3}[个条座项家])")
 _COUNT = re.compile(r"(?:\d[\d.,]*|[一两二三四五六七八九十百]{1,3})(?:余|多)?(?:个|条|座|项|处|家|大|批|所|段|宗)")
 _ADJECTIVES = re.compile(
     r"^(?:在内的|一系列|一批|多个|若干|\d[\d.,]*(?:余|多)?(?:个|条|座|项|处|家|段)?|[一两二三四五六七八九十百]{1,3}(?:大|个|条|座|项|批)"
-    r"|国家|省级?|市级?|区域|重大|重点|重要|骨干|标志性|引领性|牵引性|战略性|示范性|支撑性|关键|大型|百亿级|[\d十百千五]+亿[元级]+(?:以上)?|续建|在建|新建|产业|的){1,6}"
+    r"|国家级?(?=重|战|示|工|项|、|$)|省级?|市级?|大中型|中小型|中型|小型|区域|重大|重点|重要|标志性|引领性|牵引性|战略性|示范性|支撑性|关键|大型|百亿级|[\d十百千五]+亿[元级]+(?:以上)?|续建|在建|新建|产业|的){1,6}"
 )
 _CLASS_TAIL = re.compile(r"(?:重大|重点)?(?:工程|项目|项目群)$")
 _LEAD = re.compile(
-    r"(?:一是|二是|三是|四是|五是|六是|七是|八是|九是|十是|其中|包括|如|以|由|对|在|年内|今年|全年|上半年|下半年|年底前|\d{1,2}月(?:底|份)?前?|20\d\d年(?:底)?(?:前)?|全力|我们|我省|我市|要|将|并|还|也)+"
+    r"(?:一是|二是|三是|四是|五是|六是|七是|八是|九是|十是|其中|包括|如|以|由|对|在|年内|今年|全年|上半年|下半年|年底前|\d{1,2}月(?:底|份)?前?|20\d\d年(?:底)?(?:前)?|全力|重点(?=抓好|推进|建设|实施|加快)|我们|我省|我市|要|将|并|还|也)+"
 )
+_LISTED = re.compile(r"[纳列]入[^、]{0,14}规划$")
+_WORKED = re.compile(r"(?:工程|项目|改造|治理|整治|试点|基地)$|^[^、]{2,3}区$")
+_ZONE = re.compile(r"(?:示范区|试验区|合作区|片区|园区|公园)$")
+_INSTITUTE = re.compile(r"(?:研究中心|研究院|检测中心|科学中心)$")
 _TASK = re.compile(r"(?<=..)(?:改造任务|建设任务|任务|建设工作|工作)$")
 _SPECIFIC_WORK = re.compile(r"(?:治理|整治|修复|改造)(?:重大|重点)?(?:试点|工程|项目)$")
 _TIME = re.compile(
@@ -55,23 +70,38 @@ class _Item:
 def mentions_in(text: str, start: int, end: int) -> list[Mention]:
     """The projects named in the clause [start, end) of ``text``. Linear in the length of the clause."""
     words = load_project_words()
-    if end - start > _LONGEST or words.stage_word.search(text, start, end) is None:
+    if end - start > _LONGEST or words.front_word.search(text, start, end) is None:
         return []
     lead = _LEAD.match(text, start, end)
     head = lead.end() if lead else start
     governing, body = _verb_run(text, head, end)
+    return _list(text, body, end, governing)
+
+
+def _list(text: str, body: int, end: int, governing: str, depth: int = 0) -> list[Mention]:
+    """The projects named in text[body:end], governed by the stage word ``governing``; one list may follow another."""
+    words = load_project_words()
     stop, tail = _until_and_so_on(text, body, end)
     after = ""
     group = ""
+    further: list[Mention] = []
     in_list = tail is not None
     if tail is not None:
         after, tail = _strip_stage(tail)
+        first = _first_of(tail)
+        if first < len(tail) and depth < _DEEPEST and (words.vague.search(tail, 0, first) or _facility(tail[:first])):
+            # A等抽水蓄能和B等项目: what follows the noun of the first list is a list of its own.
+            begin = stop + 2 + first
+            word, begin = _verb_run(text, begin, end)
+            further = _list(text, begin, end, word or governing, depth + 1)
+            own, tail = _strip_stage(tail[:first])
+            after = own or after
         if words.fields.search(tail) and not _facility(tail):
-            return []
+            return further
         group = _ADJECTIVES.sub("", tail)
     items = _split(text, body, stop)
     if not items:
-        return []
+        return further
     _read_stages(text, items, governing, after, in_list)
     last = items[-1]
     if not in_list:
@@ -80,7 +110,7 @@ def mentions_in(text: str, start: int, end: int) -> list[Mention]:
             group = _ADJECTIVES.sub("", text[counted.end() : last.end])
             last.end = counted.start()
             in_list = True
-    return _name(text, items, group, in_list)
+    return [*_name(text, items, group, in_list), *further]
 
 
 def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Mention]:
@@ -93,33 +123,62 @@ def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Ment
     full = list(names)
     borrowed = ""
     strong = False
+    works = facility and not naming_of(group).head
     for i in range(len(items) - 1, -1, -1):
         if heads[i]:
             borrowed = naming_of(names[i]).facility
             strong = heads[i] == STRONG
-        elif facility and is_bare_name(names[i]):
-            full[i] = names[i] + group
-        elif borrowed and i + 1 < len(items) and is_bare_name(names[i]) and (strong or len(names[i]) <= 4):
+            if not strong and _ZONE.search(borrowed):
+                borrowed = ""
+        elif facility and names[i][-1:] != group[-1:] and is_bare_name(names[i]):
+            if not works or naming_of(names[i]).proper:
+                full[i] = names[i] + group
+        elif (
+            borrowed
+            and i + 1 < len(items)
+            and is_bare_name(names[i])
+            and (len(names[i]) <= 4 or (strong and not vague))
+        ):
             full[i] = names[i] + borrowed
-    sure = [bool(stage) and stands_alone(name, stage != BUILDING) for name, stage in zip(full, stages, strict=True)]
+    specific = [bool(stage) and stage != BUILDING for stage in stages]
+    sure = [
+        bool(stages[i]) and stands_alone(full[i], specific[i], "建" in items[i].before + items[i].after)
+        for i in range(len(items))
+    ]
     if any(sure):
         # Among sure projects a plant or a park needs no place in its name.
-        sure = [done or (bool(stage) and joins(name)) for done, name, stage in zip(sure, full, stages, strict=True)]
+        sure = [
+            done or (bool(stage) and joins(name, told))
+            for done, name, stage, told in zip(sure, full, stages, specific, strict=True)
+        ]
     company = sum(sure) > 0 or any(naming_of(name).proper and not naming_of(name).ends_common for name in names)
     found = []
     for i, item in enumerate(items):
         if not stages[i]:
             continue
-        if sure[i] or (vague and fits_list(full[i], company)) or (facility and full[i] != names[i]):
-            found.append(Mention(item.start, item.start + len(names[i]), full[i], stages[i]))
+        listed = vague or facility
+        if not (
+            sure[i]
+            or (listed and fits_list(full[i], company))
+            or (facility and (full[i] != names[i] or _alike(names[i], group)))
+        ):
+            if not (listed and fits_list(names[i], company)):
+                continue
+            full[i] = names[i]
+        found.append(Mention(item.start, item.start + len(names[i]), full[i], stages[i]))
     return found
+
+
+def _alike(name: str, group: str) -> bool:
+    """Does the name end like the noun of its list, with words of its own before that (崇明线 among 轨道交通线)?"""
+    return name[-1:] == group[-1:] and 3 <= len(name) <= 12 and not is_counted(name) and left_over(name[:-1]) >= 2
 
 
 def _stage(item: _Item) -> str:
     """The stage of an item; the more telling word wins, and what stands after before what stands before."""
-    stages = load_project_words().stages
-    after = stages.get(item.after, "")
-    before = stages.get(item.before, "")
+    words = load_project_words()
+    after = words.stages.get(item.after, "")
+    before = words.front.get(item.before, "")
     if after and after != BUILDING:
         return after
     if before and before != BUILDING:
@@ -172,17 +231,17 @@ def _verb_run(text: str, start: int, end: int) -> tuple[str, int]:
     at = start
     chosen = ""
     for _ in range(8):
-        found = words.stage_word.match(text, at, end)
+        found = words.front_word.match(text, at, end)
         token = openers.match(text, at, end)
         if found is not None and (token is None or found.end() >= token[0]):
             word = found.group()
-            stage = words.stages[word]
-            if not chosen or stage != BUILDING or words.stages[chosen] == BUILDING:
+            stage = words.front[word]
+            if not chosen or stage != BUILDING or words.front[chosen] == BUILDING:
                 chosen = word
             at = found.end()
         elif token is not None and token[1] & (ACTION | MANNER) and not token[1] & NOUN:
             at = token[0]
-        elif chosen and at < end and text[at] in "、和并" and words.stage_word.match(text, at + 1, end):
+        elif chosen and at < end and text[at] in "、和并" and words.front_word.match(text, at + 1, end):
             at += 1
         else:
             break
@@ -193,6 +252,11 @@ def _strip_stage(phrase: str) -> tuple[str, str]:
     """(stage word, what stands before it) of a phrase that ends with stage words; ("", phrase) without one."""
     found = _stage_end().search(phrase)
     if found is None:
+        return "", phrase
+    listed = _LISTED.search(phrase) if found.group() == "规划" else None
+    if listed is not None:
+        return "纳入规划", phrase[: listed.start()]
+    if found.group() == "建设" and phrase.endswith("安全", 0, found.start()):
         return "", phrase
     words = load_project_words()
     chosen = ""
@@ -221,6 +285,14 @@ def _until_and_so_on(text: str, start: int, end: int) -> tuple[int, str | None]:
     return found.start(), text[found.end() : end]
 
 
+def _first_of(tail: str) -> int:
+    """Where the first of the things in ``tail`` ends: at the first separator, or at the end."""
+    for found in _SEPARATOR.finditer(tail, 1):
+        if found.group(1) is not None or found.group(2) in ("和", "以及"):
+            return found.start()
+    return len(tail)
+
+
 def _split(text: str, start: int, end: int) -> list[_Item]:
     """Cut [start, end) at 、 和 及 以及 outside quotation marks, brackets and place names."""
     items: list[_Item] = []
@@ -231,12 +303,25 @@ def _split(text: str, start: int, end: int) -> list[_Item]:
         at = found.start()
         if found.group(2) is not None and (at == begin or _inside_place(text, at, found.end(), begin, end)):
             continue
+        if found.group(2) is not None and _binds(text, begin, at, found.end(), end):
+            continue
         if at > begin:
             items.append(_Item(begin, at))
         begin = found.end()
     if begin < end:
         items.append(_Item(begin, end))
     return items
+
+
+def _binds(text: str, begin: int, at: int, stop: int, end: int) -> bool:
+    """Does the 和 or 及 at ``at`` bind common words inside one name (云岭水库输水及灌区工程)?"""
+    following = _SEPARATOR.search(text, stop, end)
+    right = text[stop : following.start() if following else end]
+    left = naming_of(text[begin:at])
+    if not (left.proper or left.rest >= 2) or (left.head and text[at] != "及" and text[at] != "与"):
+        return False
+    right = _tidy(_strip_stage(right)[1])
+    return bool(_WORKED.search(right)) and not has_place(right) and not left_over(right)
 
 
 def _inside_place(text: str, at: int, stop: int, low: int, high: int) -> bool:
@@ -258,7 +343,7 @@ def _facility(group: str) -> bool:
     if not group:
         return False
     core = _CLASS_TAIL.sub("", group)
-    if not core or "、" in group or naming_of(group).ends_other:
+    if not core or "、" in group or _INSTITUTE.search(core) or naming_of(group).ends_other:
         return False
     return naming_of(group).head != 0 or _SPECIFIC_WORK.search(group) is not None
 

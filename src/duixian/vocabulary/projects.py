@@ -28,7 +28,9 @@ class ProjectWords:
     facility: finds a strong one anywhere. vague: matches what closes a list of any projects; fields: finds the words
     that make a list one of fields. generic: common words, to take off a name. not_project, common_end: match ends that
     are no project. inner_verbs: finds verbs that no name holds. works: finds what makes a 工程 a work of construction.
-    bound: finds words in which 和 binds nothing. abbreviated: matches abbreviations of places that open a name.
+    bound: finds words in which 和 binds nothing. abbreviated: matches abbreviations of places that open a name;
+    route: a name that is nothing else; channel: the name of an energy channel between two places. front: stages, with
+    the words that count only before a name; front_word finds them.
     places: names that place a thing; place_lengths: their first two characters -> their lengths. cue: finds the words
     without which no clause is looked at.
     """
@@ -49,6 +51,10 @@ class ProjectWords:
     works: re.Pattern[str]
     bound: re.Pattern[str]
     abbreviated: re.Pattern[str]
+    route: re.Pattern[str]
+    channel: re.Pattern[str]
+    front: Mapping[str, str]
+    front_word: re.Pattern[str]
     places: frozenset[str]
     place_lengths: Mapping[str, tuple[int, ...]]
     cue: re.Pattern[str]
@@ -63,6 +69,9 @@ def load_project_words() -> ProjectWords:
     weak = raw["facilities"]["weak"].split()
     tail = "(?:" + alternation([*raw["facilities"]["tail"].split(), "）", ")"]) + "){0,4}$"
     names = raw["names"]
+    front = {**stages, **dict.fromkeys(raw["around"]["front"].split(), BUILDING)}
+    short = names["abbreviations"]
+    initials = "".join(sorted({*short, *(r.short[0][0] for r in gazetteer().at_level("prefecture") if r.short)}))
     ambiguous = set(names["ambiguous"].split())
     places = set(names["places"].split())
     for region in gazetteer().regions:
@@ -87,11 +96,15 @@ def load_project_words() -> ProjectWords:
         works=re.compile(alternation(names["works"].split())),
         bound=re.compile(alternation(names["bound"].split())),
         abbreviated=re.compile(
-            f"[{names['abbreviations']}]{{2,4}}(?=特|合|铁|高|城|快|天|公|输|直|特|电|石|管|通|沿|\\d)"
+            f"[{short}]{{2,4}}(?=特|合|铁|高|城|快|天|公|输|直|特|电|石|管|通|沿|\\d)|[{short}]{{3,4}}(?![{short}])"
         ),
+        route=re.compile(f"[{initials}]{{2,4}}(?:（[{initials}]{{1,2}}）)?$"),
+        channel=re.compile(f"[{short}]{{1,2}}[电气煤氢][入进送][{short}]{{1,2}}(?:工程|项目|直流|通道)?$"),
+        front=front,
+        front_word=re.compile(alternation(front)),
         places=frozenset(places),
         place_lengths=_lengths(places),
-        cue=re.compile(alternation([*strong, *weak, *names["cue"].split()])),
+        cue=re.compile(alternation([*strong, *weak, *names["cue"].split()]) + f"|[{short}]电[入送][{short}]"),
     )
 
 
