@@ -136,3 +136,13 @@ def test_ids_are_the_same_from_run_to_run_and_never_repeat() -> None:
     first, second = (figures_of(text, "plan") for _ in range(2))
     assert [f.id for f in first] == [f.id for f in second]
     assert len({f.id for f in first}) == len(first) == 3
+
+
+@pytest.mark.parametrize(
+    "piece", ["5%、", "一", "1", "5%和", "二十", "全省生产总值增长5%和", "“5%", "由", "《", "5亿元。", "（"]
+)
+def test_a_line_without_end_costs_no_more_than_its_length(piece: str) -> None:
+    # Anything worse than linear would take hours here.
+    source = SourceText("x.txt", "txt", (piece * (60_000 // len(piece)),))
+    for document in read_documents(source):
+        find_figures(document)

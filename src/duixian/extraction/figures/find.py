@@ -19,6 +19,8 @@ from duixian.vocabulary.units import fold_unit
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 # Marks that join a statement to the one before and are no part of its quote.
 _LEADING = "、，和及与；：。— "
+# A list longer than this is quoted from its middle, so that a line of nothing but numbers stays readable and cheap.
+_LONGEST_QUOTE = 240
 _REPORTS = ("government_work_report", "plan", "division_notice", "bulletin")
 
 
@@ -99,7 +101,7 @@ def _figure(
     document: Document, block: Block, statement: Statement, status: str, period: str, ids: dict[str, int]
 ) -> Figure | None:
     quantity = statement.quantity
-    start = statement.start
+    start = max(statement.start, quantity.core - _LONGEST_QUOTE)
     while start < quantity.core and block.text[start] in _LEADING:
         start += 1
     evidence = document.evidence(block, start, quantity.end, quantity.core)

@@ -42,6 +42,8 @@ POINTS = ("个百分点", "百分点", "个基点")
 _SURE_UNITS = ("%", "元", "个百分点", "百分点")
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _MAGNITUDE = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
+# Longer runs of digits are account numbers and noise, not amounts.
+_MOST_DIGITS = 18
 _DASH = r"(?:-{1,2}|—{1,2}|–|－|−|~|～|〜|至|到)"
 
 
@@ -100,11 +102,13 @@ def _arabic(text: str, match: re.Match[str], tail: re.Pattern[str], table: Units
     number_end = match.end("n")
     before = text[start - 1 : start]
     after = text[end : end + 1]
-    if before == "第":
+    if before == "第" or len(match["n"]) > _MOST_DIGITS:
         return None, number_end
     if before and (before in "+＋×·.-/" or (before.isascii() and before.isalpha())) and unit not in _SURE_UNITS:
         return None, (end if before.isalpha() else number_end)
     second = tail.match(text, end)
+    if second is not None and len(second["n"]) > _MOST_DIGITS:
+        second = None
     if not unit and not magnitude and (second is None or not (second["unit"] or second["mag"])):
         return _bare(text, match)
     if after and after in "+＋×" and not unit:
@@ -122,7 +126,7 @@ def _arabic(text: str, match: re.Match[str], tail: re.Pattern[str], table: Units
         _, hedge_end = operator_behind(text, end)
         if hedge_end > end:
             second = tail.match(text, hedge_end)
-            if second is not None and second["unit"] != unit:
+            if second is not None and (second["unit"] != unit or len(second["n"]) > _MOST_DIGITS):
                 second = None
     if second is not None and (second["unit"] or second["mag"] or second["dash"] not in "至到"):
         high = parse_number(second["n"])
@@ -157,7 +161,7 @@ _INDEX_LEAD = re.compile(
 _CHANGED = re.compile(rf"(?:由|从)\d+(?:\.\d+)?(?:[∶：:]1)?(?:{_TURN})(?:到|至|为)$")
 _ONWARD = re.compile(rf"(?:{_TURN})(?:到|至|为)\d")
 _RATIO = re.compile(r"[∶：:]1(?!\d|[∶：:])")
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d{1,18}")
 
 
 def _bare(text: str, match: re.Match[str]) -> tuple[Quantity | None, int]:

@@ -48,6 +48,8 @@ _REACH = 160
 _GROWS = re.compile(r"(?:的)?(?:速度|幅度|增速)?(?:增长|下降|降低|递增|减少)(?=[，。；、]|$)")
 _ANDS = ("和", "及", "与", "以及")
 _ONE_OF_TWO = re.compile(r"(?:的)?(?P<noun>[^，。；、]{1,12}?)(?:和|及|与|以及|、)$")
+# How many subjects back "分别" and "均" may reach.
+_LONGEST_LIST = 40
 _GOVERNING = ("为", "对", "向", "给")
 _RUNS = ("年", "个月", "个季度", "次")
 _LEVEL_NOUNS = ("增速", "增幅", "涨幅", "水平", "率", "比重", "占比")
@@ -107,8 +109,9 @@ class _SentenceReader:
         first = self.quantities[index]
         group = [first]
         in_order = "分别" in self.text[max(self.start, first.start - 12) : first.start]
-        for following in self.quantities[index + 1 :]:
-            gap = self.text[group[-1].end : following.start]
+        for place in range(index + 1, len(self.quantities)):
+            following = self.quantities[place]
+            gap = self.text[group[-1].end : min(following.start, group[-1].end + 4)]
             if not _PURE_GAP.fullmatch(gap) or following.form != group[-1].form:
                 break
             if gap[0] == "，" and following.unit != group[-1].unit:
@@ -194,7 +197,7 @@ class _SentenceReader:
             memory.share = ""
         if named and form != "rank" and not phrase.reference and phrase.share is None:
             memory.topic = named[-1]
-            memory.run = [subject for subject in memory.run if subject not in named] + named
+            memory.run = [subject for subject in memory.run[-_LONGEST_LIST:] if subject not in named] + named
 
     def _introduces(self, index: int, behind: str) -> bool:
         """Whether a count only says of what a measure speaks ("4个园区贸易额增长71%")."""

@@ -21,7 +21,7 @@ def _pattern() -> re.Pattern[str]:
     # The look at the first character spares most places of a text the whole choice.
     return re.compile(
         rf"(?=[{cn}两百千万亿半过近第首榜前翻\d])(?:"
-        rf"(?P<share>[{cn}百千]+分之[{cn}百]+(?:点[{cn}零]+)?)"
+        rf"(?P<share>[{cn}百千]{{1,6}}分之[{cn}百]{{1,6}}(?:点[{cn}零]{{1,6}})?)"
         r"|(?P<tenths>[一两二三四五六七八九\d]成)(?![立为功效果员就都长熟型渝品色交人本片活套语分败])"
         rf"|(?P<times>[{cn}两]{{1,3}})倍(?!增|数|率|速)"
         rf"|(?<=连续)(?P<years>[{cn}两]{{1,3}})(?:个)?年"
