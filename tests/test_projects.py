@@ -77,6 +77,14 @@ def projects_of(plan: str = FILLER, review: str = FILLER) -> list[Project]:
         ("雄商、津潍等项目施工全线展开。", [("雄商", "building"), ("津潍", "building")]),
         ("谋划推动武昌、昌厦（福）等线路纳入国家铁路网规划。", [("武昌", "planning"), ("昌厦（福）", "planning")]),
         ("争取陇电入浙早日投产、甘电入鲁核准。", [("陇电入浙", "in_operation"), ("甘电入鲁", "planning")]),
+        ("做好引绣济澄、引云入江等项目前期工作。", [("引绣济澄", "planning"), ("引云入江", "planning")]),
+        # One who is supported in building is no part of the name, and the verb goes for the whole list.
+        (
+            "支持襄阳建设云澄半导体产业园、白沙数据中心。",
+            [("云澄半导体产业园", "building"), ("白沙数据中心", "building")],
+        ),
+        # When a deadline stands before the name, the name begins after it.
+        ("确保主汛期前绣溪河防洪治理工程完工。", [("绣溪河防洪治理工程", "completed")]),
         # A verb of works before the name is no part of it.
         ("提质改造襄阳白沙机场。", [("襄阳白沙机场", "building")]),
         # 及 and 与 bind common words inside a name.

@@ -28,15 +28,17 @@ _AND_SO_ON = re.compile(r"(?<![平中高初同对优均])等(?![级于待])|等(
 _COUNT = re.compile(r"(?:\d[\d.,]*|[一两二三四五六七八九十百]{1,3})(?:余|多)?(?:个|条|座|项|处|家|大|批|所|段|宗)")
 _ADJECTIVES = re.compile(
     r"^(?:在内的|一系列|一批|多个|若干|\d[\d.,]*(?:余|多)?(?:个|条|座|项|处|家|段)?|[一两二三四五六七八九十百]{1,3}(?:大|个|条|座|项|批)"
-    r"|国家级?(?=重|战|示|工|项|、|$)|省级?|市级?|大中型|中小型|中型|小型|区域|重大|重点|重要|标志性|引领性|牵引性|战略性|示范性|支撑性|关键|大型|百亿级|[\d十百千五]+亿[元级]+(?:以上)?|续建|在建|新建|产业|的){1,6}"
+    r"|国家级?(?=重|战|示|工|项|、|$)|省级|市级|大中型|中小型|中型|小型|区域|重大|重点|重要|标志性|引领性|牵引性|战略性|示范性|支撑性|关键|大型|百亿级|[\d十百千五]+亿[元级]+(?:以上)?|续建|在建|新建|产业|的){1,6}"
 )
 _CLASS_TAIL = re.compile(r"(?:重大|重点)?(?:工程|项目|项目群)$")
 _LEAD = re.compile(
     r"(?:一是|二是|三是|四是|五是|六是|七是|八是|九是|十是|其中|包括|如|以|由|对|在|年内|今年|全年|上半年|下半年|年底前|\d{1,2}月(?:底|份)?前?|20\d\d年(?:底)?(?:前)?|全力|重点(?=抓好|推进|建设|实施|加快)|我们|我省|我市|要|将|并|还|也)+"
 )
 _LISTED = re.compile(r"[纳列]入[^、]{0,14}规划$")
+_WORK_NOUN = re.compile(r"[的、项用标规]|工(?!业)")
+_BEFORE = re.compile(r"(?:20\d\d年|今年|年内|年底前?|上半年|下半年|\d{1,2}月底?前?|主?汛期前|入冬前)+")
 _WORKED = re.compile(r"(?:工程|项目|改造|治理|整治|试点|基地)$|^[^、]{2,3}区$")
-_ZONE = re.compile(r"(?:示范区|试验区|合作区|片区|园区|公园)$")
+_ZONE = re.compile(r"(?:示范区|试验区|合作区|片区|园区|公园|基地)$")
 _INSTITUTE = re.compile(r"(?:研究中心|研究院|检测中心|科学中心)$")
 _TASK = re.compile(r"(?<=..)(?:改造任务|建设任务|任务|建设工作|工作)$")
 _SPECIFIC_WORK = re.compile(r"(?:治理|整治|修复|改造)(?:重大|重点)?(?:试点|工程|项目)$")
@@ -126,7 +128,7 @@ def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Ment
     works = facility and not naming_of(group).head
     for i in range(len(items) - 1, -1, -1):
         if heads[i]:
-            borrowed = naming_of(names[i]).facility
+            borrowed = "" if naming_of(names[i]).ends_other else naming_of(names[i]).facility
             strong = heads[i] == STRONG
             if not strong and _ZONE.search(borrowed):
                 borrowed = ""
@@ -145,18 +147,20 @@ def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Ment
         bool(stages[i]) and stands_alone(full[i], specific[i], "建" in items[i].before + items[i].after)
         for i in range(len(items))
     ]
-    if any(sure):
+    certain = any(sure)
+    if certain:
         # Among sure projects a plant or a park needs no place in its name.
         sure = [
             done or (bool(stage) and joins(name, told))
             for done, name, stage, told in zip(sure, full, stages, specific, strict=True)
         ]
     company = sum(sure) > 0 or any(naming_of(name).proper and not naming_of(name).ends_common for name in names)
+    company = company or (vague and any(joins(name, False) for name in names))
     found = []
     for i, item in enumerate(items):
         if not stages[i]:
             continue
-        listed = vague or facility
+        listed = vague or facility or (in_list and not group and certain and specific[i] and naming_of(names[i]).placed)
         if not (
             sure[i]
             or (listed and fits_list(full[i], company))
@@ -208,6 +212,10 @@ def _read_stages(text: str, items: list[_Item], governing: str, after: str, in_l
         inner = _inner_verb(text, item.start, item.end)
         if inner is not None:
             item.before, item.start = inner
+            current = item.before
+        time = _BEFORE.match(text, item.start, item.end)
+        if time is not None and time.end() < item.end:
+            item.start = time.end()
     following = ""
     for item in reversed(items):
         if item.closes:
@@ -219,7 +227,7 @@ def _read_stages(text: str, items: list[_Item], governing: str, after: str, in_l
 def _inner_verb(text: str, start: int, end: int) -> tuple[str, int] | None:
     """A verb inside an item, after the one who acts: 支持A市建设B."""
     for found in load_project_words().acting.finditer(text, start + 2, end):
-        if end - found.end() >= 4 and text[found.end()] not in "的、项工用标规":
+        if end - found.end() >= 4 and not _WORK_NOUN.match(text, found.end()):
             return found.group(), found.end()
     return None
 

@@ -35,7 +35,7 @@ _STREET = re.compile(r"(?:[东南西北中]路|街|街道)$")
 _ROAD = re.compile(r"[\u4e00-\u9fff]{2,6}(?<![公铁道思出网线一水旅][路])(?:路|大街)$")
 _WORK = re.compile(r"(?:工程|项目)$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
-_COMPLETE = re.compile(r"(?:工程|项目|改造|扩建|改扩建|扩容|扩能|迁建|技改|期|段|线)$")
+_COMPLETE = re.compile(r"(?:工程|项目|治理|整治|修复|提升|改造|扩建|改扩建|扩容|扩能|迁建|技改|期|段|线)$")
 _HELD = re.compile(r"[）)”]$")
 
 
@@ -137,7 +137,7 @@ def stands_alone(name: str, specific_stage: bool, built: bool = False) -> bool:
         return bool(_WORK.search(name)) and _is_named_work(name, naming, specific_stage)
     if naming.ends_other:
         return False
-    if _NEEDS_PLACE.search(name) and not naming.placed:
+    if _NEEDS_PLACE.search(name) and not (naming.placed or naming.natural):
         return False
     if naming.head == STRONG:
         return naming.rest >= 2 or (
@@ -162,7 +162,7 @@ def fits_list(name: str, company: bool) -> bool:
     if not 2 <= len(name) <= 40 or is_counted(name) or _ONLY_QUOTED.match(name):
         return False
     naming = naming_of(name)
-    if naming.ends_other or (_NEEDS_PLACE.search(name) and not naming.placed):
+    if naming.ends_other or (_NEEDS_PLACE.search(name) and not (naming.placed or naming.natural)):
         return False
     if naming.head:
         return naming.proper or (naming.rest >= 2 and (naming.head == STRONG or company))

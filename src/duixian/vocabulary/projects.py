@@ -29,8 +29,8 @@ class ProjectWords:
     that make a list one of fields. generic: common words, to take off a name. not_project, common_end: match ends that
     are no project. inner_verbs: finds verbs that no name holds. works: finds what makes a 工程 a work of construction.
     bound: finds words in which 和 binds nothing. abbreviated: matches abbreviations of places that open a name;
-    route: a name that is nothing else; channel: the name of an energy channel between two places. front: stages, with
-    the words that count only before a name; front_word finds them.
+    route: a name that is nothing else; channel: the name of a channel for power or water from one place to another.
+    front: stages, with the words that count only before a name; front_word finds them.
     places: names that place a thing; place_lengths: their first two characters -> their lengths. cue: finds the words
     without which no clause is looked at.
     """
@@ -99,12 +99,18 @@ def load_project_words() -> ProjectWords:
             f"[{short}]{{2,4}}(?=特|合|铁|高|城|快|天|公|输|直|特|电|石|管|通|沿|\\d)|[{short}]{{3,4}}(?![{short}])"
         ),
         route=re.compile(f"[{initials}]{{2,4}}(?:（[{initials}]{{1,2}}）)?$"),
-        channel=re.compile(f"[{short}]{{1,2}}[电气煤氢][入进送][{short}]{{1,2}}(?:工程|项目|直流|通道)?$"),
+        channel=re.compile(
+            f"“?(?:[{short}]{{1,2}}[电气煤氢][入进送][{short}]{{1,2}}|引[\u4e00-\u9fff]{{1,2}}[济入补][\u4e00-\u9fff]{{1,2}})”?"
+            "(?:工程|项目|直流|通道)?$"
+        ),
         front=front,
         front_word=re.compile(alternation(front)),
         places=frozenset(places),
         place_lengths=_lengths(places),
-        cue=re.compile(alternation([*strong, *weak, *names["cue"].split()]) + f"|[{short}]电[入送][{short}]"),
+        cue=re.compile(
+            alternation([*strong, *weak, *names["cue"].split()])
+            + f"|[{short}]电[入送][{short}]|引[\u4e00-\u9fff]{{1,2}}[济补]"
+        ),
     )
 
 
