@@ -15,6 +15,7 @@ from duixian.cli.language import Messages
 from duixian.cli.overview import show, summary
 from duixian.cli.printing import console, table
 from duixian.cli.session import Session
+from duixian.comparison.amounts import written
 from duixian.records import Figure
 from duixian.reporting.columns import KINDS
 from duixian.reporting.labels import label
@@ -80,7 +81,7 @@ def _sample(say: Messages, readings: list[Reading]) -> Any:
     rows = [
         [
             figure.subject,
-            _amount(figure, say.language),
+            written(figure),
             label("figure_status", figure.status, say.language),
             figure.evidence.line,
             figure.evidence.quote,
@@ -88,11 +89,3 @@ def _sample(say: Messages, readings: list[Reading]) -> Any:
         for figure in list(chosen.values())[:_SHOWN]
     ]
     return table(headings, rows)
-
-
-def _amount(figure: Figure, language: str) -> str:
-    bound = label("op", figure.op, language)
-    if figure.value is None:
-        return bound
-    upper = "" if figure.value2 is None else f"–{figure.value2}"
-    return f"{figure.value}{upper}{figure.unit} {'' if figure.op == 'eq' else bound}".strip()
