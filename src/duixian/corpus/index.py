@@ -1,0 +1,223 @@
+"""The search index beside the data: built from it at any time, thrown away at any time.
+
+An index lies in a folder named after what is in it, so that a stale one is simply not found. It is built under another
+name and renamed when whole; what has not changed is taken over from the last one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from duixian.corpus.durable import TEMPORARY, is_abandoned, token
+from duixian.corpus.frames import collect, member, scan
+from duixian.corpus.manifest import Entry, Snapshot
+from duixian.corpus.words import characters, words
+
+if TYPE_CHECKING:
+    import polars as pl
+    import tantivy
+
+FOLDER = "index"
+_VERSION = "1"
+_CONTENT = "documents.json"
+_TOKENIZER = "spaces"
+_HEAP_BYTES = 50_000_000
+# Rows that are turned into index entries at a time.
+_DOCUMENTS_AT_ONCE = 200
+PARAGRAPH, COMMITMENT = "paragraph", "commitment"
+
+
+def open_index(folder: Path, snapshot: Snapshot) -> tantivy.Index:
+    """The index of the present state, brought up to date when needed; in memory where nothing may be written."""
+    content = _content(snapshot)
+    place = folder / FOLDER / _name(content)
+    if place.is_dir():
+        with suppress(Exception):
+            return _opened(place)
+        # Damaged: it can be made again.
+        shutil.rmtree(place, ignore_errors=True)
+    try:
+        return _build(folder, snapshot, content, place)
+    except (OSError, ValueError):
+        # A read-only or full disk; tantivy reports both as ValueError.
+        return _fill(_new(None), folder, snapshot, set(content))
+
+
+def drop_index(folder: Path) -> None:
+    """Throw the index away; the next search builds it anew."""
+    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+
+
+def _build(folder: Path, snapshot: Snapshot, content: dict[str, str], place: Path) -> tantivy.Index:
+    part = place.parent / f"{TEMPORARY}{token()}"
+    part.mkdir(parents=True)
+    try:
+        index, known = _start(place.parent, part)
+        gone = {name for name, version in known.items() if content.get(name) != version}
+        new = {name for name, version in content.items() if known.get(name) != version}
+        _fill(index, folder, snapshot, new, gone)
+        (part / _CONTENT).write_bytes(orjson.dumps(content))
+        del index
+        with suppress(OSError):  # another process was faster
+            part.rename(place)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    _tidy(place)
+    return _opened(place)
+
+
+def _start(folder: Path, part: Path) -> tuple[tantivy.Index, dict[str, str]]:
+    """An index to go on from: a copy of the last one, with what it holds, or an empty one."""
+    old = [path for path in folder.iterdir() if (path / _CONTENT).is_file()]
+    for path in sorted(old, key=lambda path: path.stat().st_mtime, reverse=True)[:1]:
+        try:
+            known = orjson.loads((path / _CONTENT).read_bytes())
+            shutil.copytree(path, part, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.lock", _CONTENT))
+            return _opened(part), known
+        except Exception:
+            # Whatever is wrong with the old one, a new one needs nothing of it.
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+    return _new(part), {}
+
+
+def _fill(
+    index: tantivy.Index, folder: Path, snapshot: Snapshot, new: set[str], gone: set[str] | None = None
+) -> tantivy.Index:
+    writer = index.writer(_HEAP_BYTES, 1)
+    for name in gone or ():
+        writer.delete_documents_by_term("document", name)
+    if new:
+        chosen = [name for name in snapshot.documents if name in new]
+        for start in range(0, len(chosen), _DOCUMENTS_AT_ONCE):
+            _add(writer, folder, snapshot, chosen[start : start + _DOCUMENTS_AT_ONCE])
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    return index
+
+
+def _add(writer: tantivy.IndexWriter, folder: Path, snapshot: Snapshot, names: list[str]) -> None:
+    def rows(kind: str, columns: list[str]) -> pl.DataFrame:
+        return collect(scan(folder, snapshot, kind).filter(member("document", names)).select(columns), folder)
+
+    statuses: dict[tuple[str, int], set[str]] = {}
+    for document, block, status in rows("figures", ["document", "block", "status"]).iter_rows():
+        statuses.setdefault((document, block), set()).add(status)
+    sections: dict[tuple[str, ...], tuple[str, str]] = {}
+    columns = ["document", "block", "text", "section", "line", "page"]
+    for document, block, text, section, line, page in rows("blocks", columns).iter_rows():
+        entry = snapshot.documents[document]
+        found = _row(PARAGRAPH, entry, section, sections)
+        found["key"] = f"{document}#{block}"
+        found["characters"] = " ".join(characters(text))
+        found["status"] = sorted(statuses.get((document, block), ()))
+        found["payload"] = _payload(entry, text, section, line, page, block)
+        writer.add_document(_document(found))
+    columns = ["document", "block", "id", "quote", "action", "object", "section", "line", "page"]
+    for document, block, name, quote, action, object_, section, line, page in rows("commitments", columns).iter_rows():
+        entry = snapshot.documents[document]
+        found = _row(COMMITMENT, entry, section, sections)
+        found["key"] = name
+        found["words"] = " ".join(words(f"{action} {object_}" if object_ else quote))
+        found["payload"] = _payload(entry, quote, section, line, page, block)
+        writer.add_document(_document(found))
+
+
+def _row(
+    type_: str, entry: Entry, section: list[str], sections: dict[tuple[str, ...], tuple[str, str]]
+) -> dict[str, Any]:
+    path = tuple(section)
+    if path not in sections:
+        sections[path] = (" ".join(characters(" · ".join(path))), "")
+    return {
+        "type": type_,
+        "document": entry.id,
+        "region": entry.region or entry.region_name or "",
+        "region_name": entry.region_name or "",
+        "level": entry.level or "",
+        "year": entry.plan_year or 0,
+        "section": sections[path][0],
+    }
+
+
+def _payload(entry: Entry, text: str, section: list[str], line: int, page: int | None, block: int | None) -> bytes:
+    return orjson.dumps([text, section, line, page, block, entry.title, entry.source])
+
+
+def _document(row: dict[str, Any]) -> tantivy.Document:
+    import tantivy
+
+    document = tantivy.Document()
+    for name, value in row.items():
+        if name == "year":
+            document.add_integer(name, value)
+        elif name == "payload":
+            document.add_bytes(name, value)
+        else:
+            for each in value if isinstance(value, list) else (value,):
+                document.add_text(name, each)
+    return document
+
+
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    for name in ("type", "key", "document", "level", "status"):
+        builder.add_text_field(
+            name, stored=name in ("key", "document", "type"), tokenizer_name="raw", index_option="basic"
+        )
+    for name in ("region", "region_name"):
+        builder.add_text_field(name, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("year", stored=True, indexed=True, fast=True)
+    builder.add_text_field("characters", tokenizer_name=_TOKENIZER, index_option="position")
+    builder.add_text_field("section", tokenizer_name=_TOKENIZER, index_option="position")
+    builder.add_text_field("words", tokenizer_name=_TOKENIZER, index_option="freq")
+    builder.add_bytes_field("payload", stored=True)
+    return builder.build()
+
+
+def _new(place: Path | None) -> tantivy.Index:
+    import tantivy
+
+    index = tantivy.Index(_schema(), path=str(place)) if place else tantivy.Index(_schema())
+    return _prepared(index)
+
+
+def _opened(place: Path) -> tantivy.Index:
+    import tantivy
+
+    return _prepared(tantivy.Index.open(str(place)))
+
+
+def _prepared(index: tantivy.Index) -> tantivy.Index:
+    import tantivy
+
+    index.register_tokenizer(_TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    return index
+
+
+def _content(snapshot: Snapshot) -> dict[str, str]:
+    return {name: snapshot.parts[part].extractor for name, part in snapshot.owner.items()}
+
+
+def _name(content: dict[str, str]) -> str:
+    digest = hashlib.sha256(_VERSION.encode())
+    for item in sorted(content.items()):
+        digest.update(" ".join(item).encode())
+    return digest.hexdigest()[:24]
+
+
+def _tidy(place: Path) -> None:
+    """Remove older indexes and what killed runs left."""
+    for path in place.parent.iterdir():
+        temporary = path.name.startswith(TEMPORARY)
+        if path != place and (not temporary or is_abandoned(path.name.removeprefix(TEMPORARY), path)):
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,235 @@
+"""The corpus as one object: what the command line does, from Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duixian.corpus.adding import Added, OnProgress, add
+from duixian.corpus.errors import NoSuchNameError
+from duixian.corpus.manifest import Entry, Snapshot, load_snapshot
+from duixian.corpus.names import indicators_named, nearest, regions_named
+from duixian.corpus.upkeep import Check, Compacted, Refreshed, compact, refresh, remove, repair, verify
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from duixian.corpus.searching import Hits
+
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+Names = str | Iterable[str] | None
+# A refresh writes a part for each text; more than these are merged at once.
+_MANY_PARTS = 8
+
+
+class Corpus:
+    """A folder of documents and their records.
+
+    Every call reads the manifest anew, so it sees what other processes have added. Methods raise
+    :class:`~duixian.corpus.errors.CorpusError` when the corpus is missing, damaged or of a newer format, and OSError
+    when the disk refuses.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def add(self, paths: Paths, *, workers: int = 1, progress: OnProgress | None = None) -> Added:
+        """Add the documents under ``paths`` (files, folders, patterns, archives); makes the corpus when there is none.
+
+        What is there already, from whatever file, is left alone. Inputs that cannot be read stand in the result's
+        ``failures``. workers: processes, 0 for as many as there are cores. progress: called with inputs done, inputs
+        in all, and the last name.
+        """
+        if isinstance(paths, (str, os.PathLike)):
+            paths = (paths,)
+        return add(self.path, [os.fspath(path) for path in paths], workers, progress)
+
+    def entries(self) -> list[Entry]:
+        """The documents as the manifest knows them, in order of adding."""
+        return list(self.snapshot().documents.values())
+
+    def snapshot(self) -> Snapshot:
+        """The present state of the manifest."""
+        return load_snapshot(self.path)
+
+    def document_named(self, name: str) -> Entry:
+        """The document of this id, the beginning of an id, or title. Raises NoSuchNameError."""
+        documents = self.snapshot().documents
+        if name in documents:
+            return documents[name]
+        found = [entry for key, entry in documents.items() if key.startswith((name, f"doc-{name}"))]
+        found = found or [entry for entry in documents.values() if entry.title == name]
+        if len(found) == 1 and name:
+            return found[0]
+        known = {f"{entry.id}（{entry.title}）": entry for entry in found[:4]}
+        near = list(known) or nearest(name, [entry.title for entry in documents.values()])
+        raise NoSuchNameError(name, "文件（或不止一份）" if found else "文件", near)
+
+    def remove(self, documents: Sequence[str]) -> list[Entry]:
+        """Take documents out, by id. Raises NoSuchNameError before anything is removed."""
+        return remove(self.path, [self.document_named(name).id for name in documents])
+
+    def verify(self) -> Check:
+        """Compare every data file with what was written."""
+        return verify(self.path)
+
+    def repair(self) -> Check:
+        """Take out the documents whose data is damaged, so that adding their sources again completes the corpus."""
+        return repair(self.path)
+
+    def compact(self, progress: OnProgress | None = None) -> Compacted:
+        """Merge small parts and drop the rows of removed documents."""
+        return compact(self.path, progress)
+
+    def refresh(self, progress: OnProgress | None = None, *, everything: bool = False) -> Refreshed:
+        """Extract again from the kept texts where the extractor has changed since."""
+        result = refresh(self.path, progress, everything)
+        if result.sources > _MANY_PARTS:
+            compact(self.path)
+        return result
+
+    def documents(
+        self,
+        *,
+        region: Names = None,
+        level: Names = None,
+        year: int | Iterable[int] | None = None,
+        kind: Names = None,
+        latest: bool | None = None,
+    ) -> pl.DataFrame:
+        """The documents; see docs/commands/corpus.md for the columns.
+
+        region: code, full or short name, one or several; unknown ones raise NoSuchNameError with the nearest. year:
+        the year that the document plans. kind: government_work_report, meeting_speech, … latest: True for the last
+        version of each only.
+        """
+        return self._frame("documents", region, level, year, {"kind": kind}, latest)
+
+    def figures(
+        self,
+        *,
+        indicator: Names = None,
+        region: Names = None,
+        year: int | Iterable[int] | None = None,
+        status: Names = None,
+        kind: Names = None,
+        level: Names = None,
+        latest: bool | None = None,
+    ) -> pl.DataFrame:
+        """The figures, with region, years and title of their document.
+
+        indicator: id, name or alias. year: the year the figure speaks of: its own period, else the year planned (for
+        targets) or reviewed. status: target, achieved, longterm, ongoing, context. kind: growth, level, change, …
+        """
+        wanted = {
+            "indicator": None if indicator is None else indicators_named(indicator),
+            "status": status,
+            "kind": kind,
+        }
+        return self._frame("figures", region, level, year, wanted, latest)
+
+    def commitments(
+        self,
+        *,
+        region: Names = None,
+        year: int | Iterable[int] | None = None,
+        theme: Names = None,
+        level: Names = None,
+        measurable: bool | None = None,
+        latest: bool | None = None,
+    ) -> pl.DataFrame:
+        """The commitments, with region, years and title of their document. year: the year that the document plans."""
+        return self._frame("commitments", region, level, year, {"theme": theme, "measurable": measurable}, latest)
+
+    def projects(
+        self,
+        *,
+        region: Names = None,
+        year: int | Iterable[int] | None = None,
+        stage: Names = None,
+        status: Names = None,
+        level: Names = None,
+        latest: bool | None = None,
+    ) -> pl.DataFrame:
+        """The projects, with region, years and title of their document. year: the year that the document plans."""
+        return self._frame("projects", region, level, year, {"stage": stage, "status": status}, latest)
+
+    def blocks(self, *, region: Names = None, year: int | Iterable[int] | None = None) -> pl.DataFrame:
+        """The cleaned paragraphs, with their headings and places."""
+        return self._frame("blocks", region, None, year, {}, None)
+
+    def sql(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of one SELECT over documents, blocks, figures, commitments and projects."""
+        from duixian.corpus.queries import run_sql
+
+        return run_sql(self.path, self.snapshot(), query)
+
+    def search(
+        self,
+        query: str,
+        *,
+        region: Names = None,
+        level: Names = None,
+        year: int | Iterable[int] | None = None,
+        section: str | None = None,
+        status: Names = None,
+        limit: int = 20,
+    ) -> Hits:
+        """Paragraphs that hold the words, best first, with counts by region and year.
+
+        query: words and "phrases", AND, OR, NOT, brackets; several words mean all of them. section: words of the
+        headings above the paragraph. status: of a figure in it. The index is built or brought up to date when needed.
+        """
+        from duixian.corpus.searching import search
+
+        snapshot = self.snapshot()
+        codes = None if region is None else regions_named(region, snapshot.documents.values())
+        return search(self.path, snapshot, query, codes, _listed(level), _years(year), section, _listed(status), limit)
+
+    def similar(self, commitment: str, *, region: Names = None, limit: int = 10) -> Hits:
+        """Commitments that speak of the same, best first; score 1 is the commitment itself. Raises NoSuchNameError."""
+        from duixian.corpus.searching import similar
+
+        snapshot = self.snapshot()
+        codes = None if region is None else regions_named(region, snapshot.documents.values())
+        return similar(self.path, snapshot, commitment, codes, limit)
+
+    def _frame(
+        self,
+        kind: str,
+        region: Names,
+        level: Names,
+        year: int | Iterable[int] | None,
+        wanted: dict[str, Any],
+        latest: bool | None,
+    ) -> pl.DataFrame:
+        import polars as pl
+
+        from duixian.corpus.frames import collect, member, of_region, of_year, scan
+
+        snapshot = self.snapshot()
+        conditions: list[pl.Expr] = member("level", level)
+        if region is not None:
+            conditions.append(of_region(regions_named(region, snapshot.documents.values())))
+        years = _years(year)
+        if years is not None:
+            conditions.append(of_year(years) if kind == "figures" else pl.col("plan_year").is_in(years))
+        if latest is not None:
+            conditions.append(pl.col("latest") == latest)
+        for column, values in wanted.items():
+            if isinstance(values, bool):
+                conditions.append(pl.col(column) == values)
+            else:
+                conditions += member(column, values)
+        rows = scan(self.path, snapshot, kind)
+        return collect(rows.filter(conditions) if conditions else rows, self.path)
+
+
+def _listed(values: Names) -> list[str] | None:
+    return None if values is None else [values] if isinstance(values, str) else list(values)
+
+
+def _years(year: int | Iterable[int] | None) -> list[int] | None:
+    return None if year is None else [year] if isinstance(year, int) else list(year)
