@@ -8,14 +8,24 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from duixian.cli import annotate, demo, evaluate, extract, overview
+from duixian.cli import annotate, changes, check, compare, demo, evaluate, extract, overview, reconcile
 from duixian.cli.help import Command, Group
 from duixian.cli.language import LANGUAGES, OPTION, VARIABLE, Messages, choose
 from duixian.cli.session import one_line
 from duixian.errors import OutputError
 
 PROGRAM = "duixian"
-_COMMANDS = {"read": overview, "extract": extract, "annotate": annotate, "evaluate": evaluate, "demo": demo}
+_COMMANDS = {
+    "read": overview,
+    "extract": extract,
+    "annotate": annotate,
+    "compare": compare,
+    "reconcile": reconcile,
+    "diff": changes,
+    "check": check,
+    "evaluate": evaluate,
+    "demo": demo,
+}
 
 
 def application(say: Messages) -> typer.Typer:

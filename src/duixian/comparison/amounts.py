@@ -63,9 +63,19 @@ def written(figure: Figure) -> str:
 
 
 def written_value(
-    op: str, value: float | int | None, value2: float | int | None, unit: str, kind: str, words: str = ""
+    op: str,
+    value: float | int | None,
+    value2: float | int | None,
+    unit: str,
+    kind: str,
+    words: str = "",
+    *,
+    signed: bool = False,
 ) -> str:
-    """The same for a value whose parts stand apart. words: what is shown when there is no number."""
+    """The same for a value whose parts stand apart. words: what is shown when there is no number.
+
+    signed: put a plus in front of what is added in a year, so that it is not taken for the total beside it.
+    """
     if value is None:
         return "↑" if op == "positive" else words or "同步" * (op == "sync")
     if value2 is not None:
@@ -74,8 +84,8 @@ def written_value(
     if value < 0 and kind in ("growth", "change"):
         # The operator speaks of how far it falls: 下降3%以上 is a fall of at least 3.
         return f"↓{symbol}{number(-value)}{unit}"
-    added = "+" if kind == "change" else ""
-    return f"{symbol}{added}{number(value)}{unit}"
+    added = "+" if signed and kind == "change" else ""
+    return f"{added}{symbol}{number(value)}{unit}"
 
 
 def wording_of(figure: Figure) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from duixian.comparison.amounts import Amount, amount, written
 from duixian.comparison.headlines import POINTS, chosen
-from duixian.comparison.reports import Report, distinct, follows
+from duixian.comparison.reconciliation import starts_from
+from duixian.comparison.reports import Report, distinct
 from duixian.comparison.wording import wording
 from duixian.records import Figure
 from duixian.vocabulary.indicators import OTHER, load_indicators
@@ -94,9 +95,10 @@ def _conflicts(report: Report) -> Iterator[Finding]:
         key = _key(figure) if _counts(report, figure) else None
         if key is None:
             continue
-        name = (*key, figure.subject)
+        total = any(word in figure.evidence.quote for word in wording().totals)
+        name = (*key, figure.subject, str(total))
         before = first.setdefault(name, figure)
-        if before is figure or _same(before, figure) or _pair(report, number, before):
+        if before is figure or _same(before, figure) or _pair(report, number):
             continue
         yield _finding(CONFLICT, report, before, report, figure)
 
@@ -115,9 +117,9 @@ def _counts(report: Report, figure: Figure) -> bool:
     )
 
 
-def _pair(report: Report, number: int, before: Figure) -> bool:
+def _pair(report: Report, number: int) -> bool:
     """A from–to pair ("由60%提高到62%") names both ends of one change and contradicts nothing."""
-    return number > 0 and report.figures[number - 1] is before and follows(before, report.figures[number])
+    return number > 0 and starts_from(report.figures, number - 1)
 
 
 def _between(reports: list[Report]) -> Iterator[Finding]:

@@ -180,7 +180,7 @@ def _filled(cell: Cell, statement: Statement) -> Cell:
         value=figure.value,
         value2=figure.value2,
         unit=figure.unit,
-        text=written_value(figure.op, figure.value, figure.value2, figure.unit, kind, words),
+        text=written_value(figure.op, figure.value, figure.value2, figure.unit, kind, words, signed=True),
         headline=statement.headline,
         title=document.title,
         section=figure.section,

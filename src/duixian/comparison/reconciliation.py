@@ -327,9 +327,8 @@ def _agree(target: Figure, result: Figure) -> bool:
 def _per_year(target: Figure, result: Figure) -> bool:
     # "城镇新增就业45万人" reads as a level, "新增城镇就业45万人" as a change: one thing. A total is called one.
     grown = next(figure for figure in (target, result) if figure.kind == "level")
-    return not any(
-        word in grown.subject + grown.action + grown.evidence.quote for word in ("总", "累计", "保有", "余额")
-    )
+    said = grown.subject + grown.action + grown.evidence.quote
+    return not any(word in said for word in wording().totals)
 
 
 def _agreement(target: Figure, result: Figure) -> int:

@@ -113,7 +113,8 @@ class Report:
 
     def speaks_of_itself(self, figure: Figure) -> bool:
         """Whether a figure is about the document's own place, not about another or a part of it."""
-        return not _elsewhere(figure.subject, self.document.region)
+        region = self.document.region
+        return not _elsewhere(figure.subject, region) and not _elsewhere(figure.evidence.quote, region, short=False)
 
 
 def report_of(reading: _Read, paragraphs: Iterable[tuple[int, str]] = ()) -> Report:
@@ -213,11 +214,12 @@ def _order(record: Any) -> tuple[int, int]:
     return record.evidence.page or 0, record.evidence.start
 
 
-def _elsewhere(subject: str, region: str | None) -> bool:
+def _elsewhere(words: str, region: str | None, *, short: bool = True) -> bool:
+    """Whether words begin with the name of another place; short names are only looked for where nouns stand."""
     names = gazetteer()
-    if region != NATION and subject.startswith(("全国", "我国", "全球", "世界")):
+    if region != NATION and words.startswith(("全国", "我国", "全球", "世界")):
         return True
-    name = names.longest_at(subject, 0)
+    name = names.longest_at(words, 0, short)
     if name is None or name in ("全国",):
         return False
     own = names.by_code.get(region or "")

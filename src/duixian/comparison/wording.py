@@ -14,7 +14,8 @@ class Wording:
 
     synonyms: word -> the word it is folded to. references: (words, indicator) in order of precedence. families: sets of
     indicators that speak of one matter. sums: (whole, parts). flows: indicators that count what a year adds. units:
-    indicator -> base units an amount of it can have. spans: words of other stretches of time. wider, beside: words
+    indicator -> base units an amount of it can have. spans: words of other stretches of time.
+    totals: words of totals. wider, beside: words
     of near and of other things.
     """
 
@@ -32,6 +33,7 @@ class Wording:
     flows: frozenset[str]
     units: dict[str, tuple[str, ...]]
     spans: tuple[str, ...]
+    totals: tuple[str, ...]
     wider: tuple[str, ...]
     beside: tuple[str, ...]
 
@@ -53,6 +55,7 @@ def wording() -> Wording:
         families=tuple(frozenset(entry["indicators"]) for entry in raw["family"]),
         sums=tuple((entry["whole"], tuple(entry["parts"])) for entry in raw["sum"]),
         spans=tuple(raw["spans"]),
+        totals=tuple(raw["totals"]),
         wider=tuple(raw["wider"]),
         beside=tuple(raw["beside"]),
         flows=frozenset(raw["flows"]),

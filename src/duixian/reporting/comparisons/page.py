@@ -18,7 +18,7 @@ def matrix_page(matrix: Matrix, title: str, language: str = "zh") -> bytes:
     slots = {
         "lang": "zh-CN" if language == "zh" else language,
         "title": escape(title),
-        "legend": escape(label("text", "legend", language)),
+        "legend": escape(label("text", "main", language) + label("text", "legend", language)),
         "find": escape(label("text", "find", language)),
         "click": escape(label("text", "click", language)),
         "head": _head(matrix, language),

@@ -241,15 +241,11 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "difference": finding.difference,
         "unit": finding.unit or None,
         "sources": _LIST.join(dict.fromkeys(figure.evidence.source for _, figure in finding.figures)),
-        "lines": _LIST.join(str(figure.evidence.line) for _, figure in finding.figures),
-        "quotes": _LIST.join(figure.evidence.quote for _, figure in finding.figures),
+        "lines": _LIST.join(str(figure.evidence.line) for _, figure in finding.figures if figure.evidence.line),
+        "quotes": _LIST.join(figure.evidence.quote for _, figure in finding.figures if figure.evidence.quote),
     }
 
 
 def _evidence(prefix: str, evidence: Evidence | None, *, page: bool = False) -> dict[str, Any]:
-    values = {
-        f"{prefix}source": evidence.source if evidence else None,
-        f"{prefix}line": evidence.line if evidence else None,
-        f"{prefix}quote": evidence.quote if evidence else None,
-    }
-    return {**values, f"{prefix}page": evidence.page if evidence else None} if page else values
+    names = ("source", "line", "page", "quote") if page else ("source", "line", "quote")
+    return {prefix + name: getattr(evidence, name, None) for name in names}

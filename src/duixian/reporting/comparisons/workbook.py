@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -13,6 +15,8 @@ from duixian.reporting.comparisons.labels import label
 from duixian.reporting.comparisons.rows import CELL_NAMES, DISTRIBUTION_NAMES, cell_row, distribution_row
 
 _WIDE = {"quote": 60, "section": 36, "title": 26, "text": 18, "source": 30, "counts": 60, "region_name": 16}
+# Characters that the name of a sheet cannot have.
+_UNFIT = re.compile(r"[\[\]:*?/\\]")
 _SILENT = (NOT_STATED, NO_REPORT, NOT_EXTRACTED)
 
 
@@ -79,7 +83,7 @@ def _grid(sheet: Any, matrix: Matrix, formats: _Formats, language: str, proof: s
             else:
                 sheet.write_url(line, number, f"internal:'{proof}'!A{at + 1}", formats.of(cell), text, cell.quote[:250])
     sheet.autofilter(0, 0, max(len(matrix.regions), 1), len(matrix.columns))
-    sheet.write_string(len(matrix.regions) + 2, 0, label("text", "legend", language))
+    sheet.write_string(len(matrix.regions) + 2, 0, label("text", "main", language) + label("text", "legend", language))
 
 
 def _spread(sheet: Any, matrix: Matrix, formats: _Formats, language: str) -> None:
@@ -124,3 +128,22 @@ def _write(sheet: Any, line: int, number: int, value: Any, look: Any) -> None:
         sheet.write_number(line, number, value, look)
     else:
         sheet.write_string(line, number, str(value), look)
+
+
+def rows_workbook(title: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]], language: str = "zh") -> bytes:
+    """Any rows as a workbook of one sheet with headings, filters and wrapped quotations."""
+    archive = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    book = xlsxwriter.Workbook(archive, options)
+    formats = _Formats(book)
+    sheet = book.add_worksheet(_UNFIT.sub(" ", title)[:31] or None)
+    for number, name in enumerate(names):
+        sheet.set_column(number, number, 60 if name.endswith(("quote", "quotes")) else _WIDE.get(name, 12))
+        sheet.write_string(0, number, label("column", name, language), formats.head)
+    sheet.freeze_panes(1, 0)
+    for line, row in enumerate(rows, 1):
+        for number, name in enumerate(names):
+            _write(sheet, line, number, row.get(name), formats.wrapped)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
+    book.close()
+    return archive.getvalue()
