@@ -91,7 +91,9 @@ def _complete(pieces: list[str]) -> list[str]:
     return [p if not head or p.endswith(head) else p + head for p in pieces[:-1]] + [pieces[-1]]
 
 
-_PROTECT = re.compile(r"“[^”]*”|（[^）]*）|《[^》]*》|研究与试验发展|和美乡村|和田|参与|与会")
+_PROTECT = re.compile(
+    r"“[^”]*”|（[^）]*）|《[^》]*》|研究与试验发展|和美乡村|参与|与会|与时俱进|普及|及时|及其|[呼共饱总温缓调]和|和(?:田|平|谐|龙|静|硕|县|顺|林|政|布克|解|睦)"
+)
 
 
 def _guard(text: str) -> str:

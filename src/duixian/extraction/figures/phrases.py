@@ -42,7 +42,7 @@ _OF = re.compile(
     r"(?:为|是|达到|达|恢复到|恢复至|恢复|占|完成|相当于)(?P<whole>[^，。；、\d]{1,16}|20\d\d年(?:同期)?)的$"
 )
 _TIME = re.compile(
-    r"^(?:(?:到|至|截至|截止)?(?:20\d\d|本|今|去|明|上)年(?:度|末|底|以来|全年|前)?(?:底|末)?[，、]?|(?:到|至|截至)?(?:20\d\d)年\d{1,2}月(?:底|末)?[，、]?"
+    r"^(?:(?:到|至|截至|截止|在)?(?:20\d\d|本|今|去|明|上)年(?:度|末|底|以来|全年|前)?(?:底|末)?[，、]?|(?:到|至|截至)?(?:20\d\d)年\d{1,2}月(?:底|末)?[，、]?"
     r"|(?:20\d\d年)?\d{1,2}(?:[-—–－~～至到]\d{1,2})?月(?:份|底|末)?(?:以来|前)?|(?:上|下)半年|(?:一|二|三|四|前三|第[一二三四])季度|年(?:底|末|内|初)(?:前)?|近[一两三四五六\d]+年(?:来)?|[一二三四五六七八九十\d]+年(?:来|间|内)|十年来|连续[一二两三四五六七八九十\d]+年|[一二两三四五六七八九十]{1,2}年(?=累计|共|年均)|“十[三四五]五”(?:期间|时期|末|以来)?|每年|首年|全年|当年)+"
 )
 _COMPARED = re.compile(
@@ -79,6 +79,7 @@ _GROWTH_NOUN = re.compile(
 # "涨幅在3%以内": the preposition adds nothing.
 _WITHIN = re.compile(r"(?<=[幅率速重例])在$")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,7}?(?:省|市|县|州|盟|旗)")
+_RUN_END = re.compile(r"(?<=..)连续(?:\d+|[一二两三四五六七八九十]+)(?:个)?(?:年|月|季度)$")
 _SHARE_OF = re.compile(r"(?P<verb>超过|超|突破|达到|达|接近|为)(?P<whole>[^，。；]{0,10})$")
 _RANK_WITHIN = re.compile(r"^在(?:[^，。；]{1,12}?(?:中|里|内)|[^，。；]{1,8}?(?=增速|总量|增幅|规模|排名))")
 _RANK_SCOPE = re.compile(
@@ -237,7 +238,7 @@ def read_before(text: str, form: str = "plain") -> Phrase:
             action = action or word
             body, e4, r4 = _trim_adverbs(body)
             each, respectively = each or e4, respectively or r4
-    subject, lead = _open_phrase(body, bool(tail))
+    subject, lead = _open_phrase(_RUN_END.sub("", body), bool(tail))
     if not subject and not lead and action in words.deliver:
         lead = action
     return Phrase(subject, action or lead, tail, lead, "", None, each, respectively)

@@ -145,6 +145,9 @@ class _SentenceReader:
             memory.run = []
         if index > 0 and not new_clause:
             left = self._without_noun_before(left, index)
+            if len(left) > first.start - left_start:
+                # The number before only describes this subject, which begins where its clause began.
+                left_start = first.start - len(left)
         left = _take_denominator(left, group)
         if len(group) > 1:
             _share_operators(group)
