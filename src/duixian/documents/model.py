@@ -9,7 +9,6 @@ from functools import cached_property
 
 from duixian.records import DocumentRecord, Evidence
 
-_SPACE = re.compile(r"\s+")
 # A page number or a running head may stand inside a sentence; longer foreign matter may not become part of a quote.
 RESIDUE_LIMIT = 12
 
@@ -143,7 +142,8 @@ def ground(
         page, s0 = spans.locate(low)
         s1 = spans.locate(high - 1)[1] + 1
         at = spans.locate(anchor)[1]
-    quote = _SPACE.sub("", source.pages[page][s0:s1])
+    parts = source.pages[page][s0:s1].split()
+    quote = parts[0] if len(parts) == 1 else "".join(parts)
     if not quote:
         return None
     return Evidence(
@@ -165,7 +165,7 @@ def _connected(source: SourceText, spans: SpanMap, start: int, end: int, anchor:
             return False
         low = spans.source[before] + spans.clean[piece] - spans.clean[before]
         between = source.pages[spans.page[piece]][low : spans.source[piece]]
-        return low <= spans.source[piece] and len(_SPACE.sub("", between)) <= RESIDUE_LIMIT
+        return low <= spans.source[piece] and len("".join(between.split())) <= RESIDUE_LIMIT
 
     centre = spans.piece(anchor)
     low, high = start, end

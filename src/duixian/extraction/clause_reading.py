@@ -25,7 +25,7 @@ ENUMERATOR = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)][、.]?|[一二三四五六七八九十]{1,3}(?:是(?![否非])|要(?=[^素点])|、)|第[一二三四五六七八九十]{1,2}(?=$)"
     r"|\d{1,2}[.．、](?!\d)|[①-⑳]|[—-]{1,2}(?=[^—-])|[●■◆▲★·•])\s*"
 )
-_ENUMERATOR_CHARS = frozenset(" \t\u3000（(一二三四五六七八九十第0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳—-●■◆▲★·•")
+ENUMERATOR_CHARS = frozenset(" \t\u3000（(一二三四五六七八九十第0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳—-●■◆▲★·•")
 _TIME_CHARS = frozenset("今明全年本新到至在从上下一二三四0123456789底")
 _MODAL_CHARS = frozenset("同此另特尤在其首最我全各大一还也都更就既又仍现当关重必务需应要将须拟会继")
 _TIME_HEAD = re.compile(
@@ -99,7 +99,7 @@ def read_clause(text: str, start: int, end: int, follows: bool, hints: Hints) ->
     enumerated = False
     if end - start > _LONGEST:
         return Clause(start, end, OTHER)
-    found = ENUMERATOR.match(text, start, end) if text[start] in _ENUMERATOR_CHARS else None
+    found = ENUMERATOR.match(text, start, end) if text[start] in ENUMERATOR_CHARS else None
     if found:
         start = found.end()
         enumerated = True

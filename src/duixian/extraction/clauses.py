@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from duixian.extraction.clause_reading import ACT, AIM, ENUMERATOR, Clause, Hints, read_clause, shines
+from duixian.extraction.clause_reading import ACT, AIM, ENUMERATOR, ENUMERATOR_CHARS, Clause, Hints, read_clause, shines
 from duixian.vocabulary.verbs import ACTION, MANNER, NOUN, load_verbs
 
 _CLAUSE = re.compile(
@@ -74,7 +74,7 @@ def clauses_around(text: str, offsets: Sequence[int]) -> Iterator[tuple[int, int
         opens = True
         for found in _CLAUSE.finditer(text, start):
             begin, end = found.span()
-            number = ENUMERATOR.match(text, begin, end)
+            number = ENUMERATOR.match(text, begin, end) if text[begin] in ENUMERATOR_CHARS else None
             holds = at < count and offsets[at] < end
             if holds or opens:
                 yield (number.end() if number else begin), end, opens, holds

@@ -127,14 +127,14 @@ class _Reader:
         self, block: Block, clause: Clause, start: int, end: int, deadline: str | None, heading: bool
     ) -> Commitment | None:
         text = block.text
-        while end > start and text[end - 1] in _MARKS:
-            end -= 1
-        while start < end and text[start] in _MARKS:
-            start += 1
+        words = text[start:end]
+        bare = words.strip(_MARKS)
+        if bare != words:
+            start += len(words) - len(words.lstrip(_MARKS))
+            end = start + len(bare)
         evidence = self._document.evidence(block, start, end)
         if evidence is None:
             return None
-        words = text[start:end]
         if heading:
             deadline = deadline_in(text, start, end, self._year)
         action, target = _action_and_object(text, clause)
@@ -146,7 +146,7 @@ class _Reader:
             action=action,
             object=target,
             heading=heading,
-            measurable=bool(measures) or is_measurable(words, deadline),
+            measurable=bool(measures) or is_measurable(bare, deadline),
             measures=measures,
             deadline=deadline,
             actor=_actor(text, clause),

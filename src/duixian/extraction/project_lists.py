@@ -35,6 +35,7 @@ _LEAD = re.compile(
     r"(?:一是|二是|三是|四是|五是|六是|七是|八是|九是|十是|其中|包括|如|以|由|对|在|年内|今年|全年|上半年|下半年|年底前|\d{1,2}月(?:底|份)?前?|20\d\d年(?:底)?(?:前)?|全力|重点(?=抓好|推进|建设|实施|加快)|我们|我省|我市|要|将|并|还|也)+"
 )
 _LISTED = re.compile(r"[纳列]入[^、]{0,14}规划$")
+_NAMES_ITSELF = re.compile(r"(?:工程|项目|[都城谷湾港岛园]”)$")
 _WORK_NOUN = re.compile(r"[的、项用标规]|工(?!业)")
 _BEFORE = re.compile(r"(?:20\d\d年|今年|年内|年底前?|上半年|下半年|\d{1,2}月底?前?|主?汛期前|入冬前)+")
 _WORKED = re.compile(r"(?:工程|项目|改造|治理|整治|试点|基地)$|^[^、]{2,3}区$")
@@ -90,11 +91,10 @@ def _list(text: str, body: int, end: int, governing: str, depth: int = 0) -> lis
     in_list = tail is not None
     if tail is not None:
         after, tail = _strip_stage(tail)
-        first = _first_of(tail)
+        first, second = _first_of(tail)
         if first < len(tail) and depth < _DEEPEST and (words.vague.search(tail, 0, first) or _facility(tail[:first])):
             # A等抽水蓄能和B等项目: what follows the noun of the first list is a list of its own.
-            begin = stop + 2 + first
-            word, begin = _verb_run(text, begin, end)
+            word, begin = _verb_run(text, stop + 1 + second, end)
             further = _list(text, begin, end, word or governing, depth + 1)
             own, tail = _strip_stage(tail[:first])
             after = own or after
@@ -117,11 +117,15 @@ def _list(text: str, body: int, end: int, governing: str, depth: int = 0) -> lis
 
 def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Mention]:
     """Decide which items are projects, and complete their names."""
+    stages = [_stage(item) for item in items]
+    if not any(stages):
+        return []
     facility = _facility(group)
     vague = in_list and not facility and bool(load_project_words().vague.search(group))
     names = [_tidy(text[item.start : item.end]) for item in items]
     heads = [naming_of(name).head for name in names]
-    stages = [_stage(item) for item in items]
+    if not facility and not in_list and not any(heads) and not any(map(_NAMES_ITSELF.search, names)):
+        return []
     full = list(names)
     borrowed = ""
     strong = False
@@ -154,8 +158,13 @@ def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Ment
             done or (bool(stage) and joins(name, told))
             for done, name, stage, told in zip(sure, full, stages, specific, strict=True)
         ]
-    company = sum(sure) > 0 or any(naming_of(name).proper and not naming_of(name).ends_common for name in names)
-    company = company or (vague and any(joins(name, False) for name in names))
+    company = certain or (
+        (vague or facility)
+        and (
+            any(naming_of(name).proper and not naming_of(name).ends_common for name in names)
+            or (vague and any(joins(name, False) for name in names))
+        )
+    )
     found = []
     for i, item in enumerate(items):
         if not stages[i]:
@@ -293,12 +302,12 @@ def _until_and_so_on(text: str, start: int, end: int) -> tuple[int, str | None]:
     return found.start(), text[found.end() : end]
 
 
-def _first_of(tail: str) -> int:
-    """Where the first of the things in ``tail`` ends: at the first separator, or at the end."""
+def _first_of(tail: str) -> tuple[int, int]:
+    """Where the first of the things in ``tail`` ends and the next one begins; both are the length if there is one."""
     for found in _SEPARATOR.finditer(tail, 1):
         if found.group(1) is not None or found.group(2) in ("和", "以及"):
-            return found.start()
-    return len(tail)
+            return found.span()
+    return len(tail), len(tail)
 
 
 def _split(text: str, start: int, end: int) -> list[_Item]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Generic, TypeVar, overload
 
 from duixian.vocabulary.projects import load_project_words
 
@@ -39,6 +41,28 @@ _COMPLETE = re.compile(r"(?:工程|项目|治理|整治|修复|提升|改造|扩
 _HELD = re.compile(r"[）)”]$")
 
 
+_Value = TypeVar("_Value")
+
+
+class _Once(Generic[_Value]):
+    """A property worked out at the first look. Unlike ``functools.cached_property`` of Python 3.11 it takes no lock."""
+
+    def __init__(self, work: Callable[[Naming], _Value]) -> None:
+        self._work = work
+        self._name = work.__name__
+        self.__doc__ = work.__doc__
+
+    @overload
+    def __get__(self, owner: None, kind: type[Naming]) -> _Once[_Value]: ...
+    @overload
+    def __get__(self, owner: Naming, kind: type[Naming]) -> _Value: ...
+    def __get__(self, owner: Naming | None, kind: type[Naming]) -> _Value | _Once[_Value]:
+        if owner is None:
+            return self
+        value = owner.__dict__[self._name] = self._work(owner)
+        return value
+
+
 class Naming:
     """What is known of a possible name, found out when asked for.
 
@@ -59,12 +83,12 @@ class Naming:
             elif _NEXT_PHASE.search(name):
                 self.head = WEAK
 
-    @cached_property
+    @_Once
     def placed(self) -> bool:
         """Does a known place stand in it?"""
         return has_place(self._name)
 
-    @cached_property
+    @_Once
     def proper(self) -> bool:
         """Does a place, a code, a phase or a stretch stand in it?"""
         name = self._name
@@ -79,28 +103,28 @@ class Naming:
             or self.abbreviated
         )
 
-    @cached_property
+    @_Once
     def abbreviated(self) -> bool:
         """Is it made of nothing but abbreviations of places (the ends of a line)?"""
         words = load_project_words()
         return words.route.match(self._name) is not None and not _crosses_word(self._name, 0, len(self._name))
 
-    @cached_property
+    @_Once
     def natural(self) -> bool:
         """Does the name of a river, lake, ridge or island stand in it, known by its last character?"""
         return any(not _crosses_word(self._name, *found.span()) for found in _WATERS.finditer(self._name))
 
-    @cached_property
+    @_Once
     def rest(self) -> int:
         """How many characters are left before the facility without common words."""
         return _rest(self._stem)
 
-    @cached_property
+    @_Once
     def ends_common(self) -> bool:
         """Does it end like a field or a kind of works?"""
         return load_project_words().common_end.search(_HELD.sub("", self._name)) is not None
 
-    @cached_property
+    @_Once
     def ends_other(self) -> bool:
         """Does it end like something that is no project, or hold a verb?"""
         words = load_project_words()

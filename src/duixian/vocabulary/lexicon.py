@@ -56,14 +56,15 @@ class Lexicon:
         return None
 
 
-_GROUP = 16
+_GROUP = 12
+_SECTION = 64
 
 
 def alternation(words: Iterable[str]) -> str:
     """A pattern that matches the longest of ``words`` at a place, folded so that common beginnings are tried once.
 
     The matcher of ``re`` tries the branches of a choice one after the other, so a long list is divided by first
-    characters: a look at the next character then rules out whole groups.
+    characters, twice when it is very long: a look at the next character then rules out whole groups.
 
     >>> alternation(["增长", "增加", "达"])
     '(?:增(?:加|长)|达)'
@@ -74,14 +75,19 @@ def alternation(words: Iterable[str]) -> str:
         for char in word:
             node = node.setdefault(char, {})
         node[""] = {}
-    if len(root) <= 2 * _GROUP:
-        return _fold(root)
     firsts = sorted(char for char in root if char)
-    groups = []
-    for i in range(0, len(firsts), _GROUP):
-        group = firsts[i : i + _GROUP]
-        groups.append(f"(?={_class(group)})(?:{'|'.join(re.escape(char) + _fold(root[char]) for char in group)})")
-    return f"(?={_class(firsts)})(?:{'|'.join(groups)})"
+    if len(firsts) <= 2 * _GROUP:
+        return _fold(root)
+    sections = [firsts[i : i + _SECTION] for i in range(0, len(firsts), _SECTION)]
+    body = "|".join(f"(?={_class(section)})(?:{_divided(root, section)})" for section in sections)
+    return f"(?={_class(firsts)})(?:{body})" if len(sections) > 1 else body
+
+
+def _divided(root: _Trie, section: list[str]) -> str:
+    groups = [section[i : i + _GROUP] for i in range(0, len(section), _GROUP)]
+    return "|".join(
+        f"(?={_class(group)})(?:{'|'.join(re.escape(char) + _fold(root[char]) for char in group)})" for group in groups
+    )
 
 
 def _class(chars: Iterable[str]) -> str:

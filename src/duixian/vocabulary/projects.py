@@ -108,10 +108,25 @@ def load_project_words() -> ProjectWords:
         places=frozenset(places),
         place_lengths=_lengths(places),
         cue=re.compile(
-            alternation([*strong, *weak, *names["cue"].split()])
+            alternation(_shortest([*strong, *weak, *names["cue"].split()]))
             + f"|[{short}]电[入送][{short}]|引[\u4e00-\u9fff]{{1,2}}[济补]"
         ),
     )
+
+
+def _shortest(words: Iterable[str]) -> list[str]:
+    """The words in which no other one stands: where they are missing, so are all."""
+    known = set(words)
+    return [
+        word
+        for word in known
+        if not any(
+            word[start:end] in known
+            for start in range(len(word))
+            for end in range(start + 1, len(word) + 1)
+            if end - start < len(word)
+        )
+    ]
 
 
 def _lengths(names: Iterable[str]) -> dict[str, tuple[int, ...]]:

@@ -24,13 +24,16 @@ class Themes:
 
     def classify(self, text: str) -> str:
         """The topic whose words weigh most in ``text``; "" when there is none. A word weighs its length."""
-        weights: dict[str, int] = {}
+        found = self.pattern.findall(text)
+        if not found:
+            return ""
         words = self.words
-        for word in self.pattern.findall(text):
+        if len(found) == 1:
+            return words[found[0]][0]
+        weights: dict[str, int] = {}
+        for word in found:
             for theme in words[word]:
                 weights[theme] = weights.get(theme, 0) + len(word)
-        if not weights:
-            return ""
         return max(weights, key=weights.__getitem__)
 
 
