@@ -76,7 +76,8 @@ def role_of(text: str, quantity: Quantity, phrase: Phrase, right: Behind, subjec
         return "context"
     if right.noun and not (phrase.subject and phrase.tail) and _describes(quantity, phrase, right, lead):
         return "context"
-    if subject.endswith(words.ongoing) or phrase.lead in words.ongoing:
+    sized = subject.endswith(words.ongoing) or phrase.lead in words.ongoing
+    if sized and unit_kind(quantity.unit) == "money" and not phrase.subject.endswith("固定资产投资总额"):
         return "ongoing"
     return ""
 
@@ -90,6 +91,8 @@ def _describes(quantity: Quantity, phrase: Phrase, right: Behind, lead: str) -> 
     physical = table.kinds.get(unit.split("/")[0]) == "physical" and unit not in _AREAS
     if physical and not phrase.action and not phrase.subject.endswith("等"):
         return True
+    if is_ratio(quantity):
+        return False
     if quantity.suffix in _AT_MOST:
         return True
     governed = bool(phrase.lead or lead or phrase.action) and not phrase.subject

@@ -51,6 +51,10 @@ def read_behind(text: str) -> Behind:
     cut = words.cut.search(text)
     while cut is not None and cut.start() > 0 and text[cut.start() - 1] in "“（":
         cut = words.cut.search(text, cut.end())
+    if cut is not None and cut.start() == 0:
+        # "具备助餐功能的互助幸福院": a verb that opens the phrase belongs to a clause before the noun.
+        closed = text.find("的")
+        cut = words.cut.search(text, closed + 1) if closed > 0 else cut
     if cut is not None:
         noun, verb, rest = text[: cut.start()], cut.group(), text[cut.end() :]
     else:

@@ -158,6 +158,10 @@ class _SentenceReader:
         governed = bool(phrase.lead) or left.endswith(_GOVERNING)
         verb = inner_verb(behind) if governed and stop < self.end and not _JOINED.search(behind) else 0
         right = read_behind(behind[:verb] if verb else behind)
+        bound = self.quantities[index + len(group)] if not behind and stop < self.end else None
+        if bound is not None and unit_kind(bound.unit) == "money" and bound.suffix:
+            # "58个10亿元以上项目": the amount only bounds the things that the count counts.
+            right = self._bounded(bound, index + len(group))
         pair = _ONE_OF_TWO.fullmatch(behind) if stop < self.end and not governed and not phrase.subject else None
         if pair is not None:
             right = self._with_object_of_next(pair["noun"], right, index + len(group))
@@ -183,6 +187,11 @@ class _SentenceReader:
             self._emit(quantity, subject, phrase, right.verb, left_start, "context" if introduces else role, of_noun)
         self._remember([subject for _, subject in found if subject], phrase, first.form, governed)
 
+    def _bounded(self, bound: Quantity, place: int) -> Behind:
+        limit = self.quantities[place + 1].start if place + 1 < len(self.quantities) else self.end
+        things = read_behind(self.text[bound.end : min(limit, bound.end + _REACH)])
+        return Behind(self.text[bound.start : bound.end] + things.noun, things.verb, things.object, things.predicate)
+
     def _with_object_of_next(self, noun: str, right: Behind, following: int) -> Behind:
         """Share the predicate of a pair with its first half ("6个乡镇和60个村入选…")."""
         at = self.quantities[following].end
@@ -204,7 +213,7 @@ class _SentenceReader:
 
     def _introduces(self, index: int, behind: str) -> bool:
         """Whether a count only says of what a measure speaks ("4个园区贸易额增长71%")."""
-        if index + 1 >= len(self.quantities) or _CLAUSE_MARK.search(behind):
+        if index + 1 >= len(self.quantities) or not behind or _CLAUSE_MARK.search(behind):
             return False
         kinds = (unit_kind(self.quantities[index].unit), unit_kind(self.quantities[index + 1].unit))
         return kinds[0] in ("count", "people") and kinds[1] in ("ratio", "money")

@@ -121,7 +121,7 @@ class SubjectFinder:
             if of_share and memory.share:
                 return memory.share
             known = memory.topic or self._repeated_object(lead)
-            return known or ("" if lead else self._clause_owner() or self._object_before(self.first))
+            return known or ("" if lead else self._clause_owner()) or self._object_before(self.first)
         if subject in words.per_head and memory.topic:
             return subject + memory.topic
         same = subject in words.same_heads
