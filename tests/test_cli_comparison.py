@@ -12,6 +12,7 @@ import pytest
 
 from duixian import samples
 from duixian.cli.application import run
+from duixian.corpus import Corpus
 from duixian.reporting.comparisons.rows import CELL_NAMES, CHANGE_NAMES, FINDING_NAMES, SETTLEMENT_NAMES
 
 PAIR = [str(samples.report(year)) for year in samples.YEARS]
@@ -160,3 +161,17 @@ def test_what_cannot_be_answered_is_told_and_leaves_code_1(
 def test_the_commands_speak_english(capfd: pytest.CaptureFixture[str]) -> None:
     assert "no statement found" in out(capfd, "--lang", "en", "reconcile", *PAIR, "--part", "target")
     assert "Fixed-asset investment" in out(capfd, "--lang", "en", "compare", "--included", "2024")
+
+
+def test_a_corpus_gives_the_same_answers_as_its_files(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    corpus = tmp_path / "语料"
+    Corpus(corpus).add(PAIR)
+    for command in (["compare", "-y", "2024"], ["reconcile"], ["check"]):
+        files = out(capfd, command[0], *PAIR, *command[1:], "-f", "csv")
+        assert out(capfd, command[0], str(corpus), *command[1:], "-f", "csv") == files
+    assert "调高" in out(capfd, "diff", str(corpus), "2024", "2025", "--region", "岚川省")
+
+
+def test_a_damaged_corpus_is_told(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "duixian-corpus.json").write_text("{", "utf-8")
+    assert "duixian-corpus.json" in told(capfd, "compare", str(tmp_path), code=1)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import duixian
-from duixian.cli.comparison import report_with_text
+from duixian.cli.holdings import report_with_text
 from duixian.comparison.amounts import written_value
 from duixian.comparison.distribution import distribution
 from duixian.comparison.lookup import UnknownNameError, indicator_named, region_named

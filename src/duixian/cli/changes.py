@@ -7,7 +7,8 @@ from collections.abc import Callable
 import typer
 
 from duixian.cli.choices import checked
-from duixian.cli.comparison import FORMATS, chosen_format, emit, gathered, only_region, refuse
+from duixian.cli.comparison import FORMATS, chosen_format, emit, only_region, refuse
+from duixian.cli.holdings import gathered
 from duixian.cli.language import Messages
 from duixian.cli.session import Session
 from duixian.comparison.changes import CHANGES
@@ -36,7 +37,7 @@ def command(say: Messages) -> Callable[..., None]:
         wanted = [checked(say, "--change", each, CHANGES) for each in change] or list(CHANGES)
         chosen = chosen_format(say, format, output, FORMATS)
         session = Session(say)
-        reports = gathered(session, paths)
+        reports = gathered(session, paths, region=region)
         if not reports:
             session.finish()
         place = only_region(say, region, reports)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import typer
 
 from duixian.cli.choices import checked
-from duixian.cli.comparison import FORMATS, chosen_format, emit, gathered
+from duixian.cli.comparison import FORMATS, chosen_format, emit
+from duixian.cli.holdings import gathered
 from duixian.cli.language import Messages
 from duixian.cli.session import Session
 from duixian.comparison.consistency import CHECKS, GROWTH_TOLERANCE, SUM_TOLERANCE

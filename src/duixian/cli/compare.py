@@ -13,12 +13,12 @@ from duixian.cli.comparison import (
     chosen_format,
     draw,
     emit,
-    gathered,
     indicators,
     markdown,
     refuse,
     regions,
 )
+from duixian.cli.holdings import gathered
 from duixian.cli.language import Messages
 from duixian.cli.printing import console, table, write_bytes
 from duixian.cli.session import Session
@@ -75,7 +75,7 @@ def command(say: Messages) -> Callable[..., None]:
             chosen_chart(say, chart)
         names = indicators(say, indicator)
         session = Session(say)
-        reports = gathered(session, paths or [], included)
+        reports = gathered(session, paths or [], included, years=year, status=status)
         places = regions(say, region, reports)
         years = year or _latest(reports, status)
         about = [report for report in reports if report.year_of(status) in years and report.region]

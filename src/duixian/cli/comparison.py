@@ -1,4 +1,4 @@
-"""What the comparing commands share: reports out of paths, names out of what users type, rows out to a format."""
+"""What the comparing commands share: names out of what users type, rows out to a format, charts out to a file."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 
 import typer
 
-from duixian.api import Reading
 from duixian.cli.choices import checked, wrong
 from duixian.cli.language import Messages
 from duixian.cli.printing import console, table, write_csv, write_json, write_markdown
 from duixian.cli.session import Session
 from duixian.comparison.lookup import UnknownNameError, indicator_named, region_named
-from duixian.comparison.reports import Report, report_of
+from duixian.comparison.reports import Report
 from duixian.reporting.comparisons.labels import label
 from duixian.reporting.output import write_whole
 from duixian.reporting.tables import csv_rows
@@ -24,34 +23,6 @@ CHARTS = ("svg", "png", "html")
 _FILES = {"csv": "csv", "json": "json", "md": "md", "xlsx": "xlsx", "html": "html"}
 _LABELLED = ("state", "status", "outcome", "change", "check", "part")
 Row = Mapping[str, Any]
-
-
-def gathered(session: Session, paths: Sequence[str], included: int | None = None) -> list[Report]:
-    """The reports under ``paths``, and those of the included table of a year when it is asked for."""
-    found: list[Report] = []
-    if included is not None:
-        from duixian import facts
-
-        if included not in facts.YEARS:
-            years = ", ".join(map(str, facts.YEARS))
-            raise wrong(session.say("bad_choice", option="--included", value=included, choices=years))
-        found += facts.reports(included)
-    if paths:
-        found += [report for _, report in session.each(paths, report_with_text)]
-    elif included is None:
-        raise wrong(session.say("needs_paths"))
-    return found
-
-
-def report_with_text(reading: Reading) -> Report:
-    """The report of a document, with its paragraphs and the lines on which they stand."""
-    document = reading.document
-    paragraphs = []
-    for block in document.blocks:
-        evidence = document.evidence(block, 0, len(block.text)) if block.text else None
-        if evidence is not None:
-            paragraphs.append((evidence.line, block.text))
-    return report_of(reading, paragraphs)
 
 
 def listed(text: str) -> list[str]:

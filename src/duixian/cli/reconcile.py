@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import typer
 
 from duixian.cli.choices import checked
-from duixian.cli.comparison import FORMATS, chosen_chart, chosen_format, draw, emit, gathered, only_region, refuse
+from duixian.cli.comparison import FORMATS, chosen_chart, chosen_format, draw, emit, only_region, refuse
+from duixian.cli.holdings import gathered
 from duixian.cli.language import Messages
 from duixian.cli.printing import console
 from duixian.cli.session import Session
@@ -47,7 +48,7 @@ def command(say: Messages) -> Callable[..., None]:
         if chart:
             chosen_chart(say, chart)
         session = Session(say)
-        reports = gathered(session, paths)
+        reports = gathered(session, paths, region=region)
         if not reports:
             session.finish()
         place = only_region(say, region, reports)

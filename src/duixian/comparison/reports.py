@@ -133,11 +133,12 @@ def reports_of_rows(
     figures: Iterable[Mapping[str, Any]],
     commitments: Iterable[Mapping[str, Any]] = (),
     projects: Iterable[Mapping[str, Any]] = (),
+    paragraphs: Mapping[str, Sequence[tuple[int, str]]] | None = None,
 ) -> list[Report]:
     """Reports out of tables of records, such as ``frame.iter_rows(named=True)`` of the frames of a corpus gives them.
 
     Columns are those of the data contract, with the evidence flattened; columns that a record does not have are passed
-    over.
+    over. paragraphs: id of a document -> (line, text), see :class:`Report`.
     """
     found: dict[str, list[Figure]] = defaultdict(list)
     promised: dict[str, list[Commitment]] = defaultdict(list)
@@ -154,6 +155,7 @@ def reports_of_rows(
             figures=completed(sorted(found[document.id], key=_order)),
             commitments=tuple(sorted(promised[document.id], key=_order)),
             projects=tuple(sorted(built[document.id], key=_order)),
+            paragraphs=tuple((paragraphs or {}).get(document.id, ())),
         )
         for document in (_record(DocumentRecord, row) for row in documents)
     ]
@@ -170,7 +172,9 @@ def _record(kind: type[Any], row: Mapping[str, Any]) -> Any:
         elif field.name == "document":
             values["document"] = row.get("document") or row["id"]
         else:
-            values[field.name] = row.get(field.name)
+            value = row.get(field.name)
+            # Tables keep numbers as floats; a report that says 5 did not say 5.0.
+            values[field.name] = int(value) if isinstance(value, float) and value.is_integer() else value
     return kind(**values)
 
 
