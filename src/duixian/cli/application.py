@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from duixian.cli import annotate, changes, check, compare, demo, evaluate, extract, overview, reconcile
+from duixian.cli import annotate, changes, check, compare, corpus, demo, evaluate, extract, overview, reconcile
 from duixian.cli.help import Command, Group
 from duixian.cli.language import LANGUAGES, OPTION, VARIABLE, Messages, choose
 from duixian.cli.session import one_line
@@ -36,6 +36,7 @@ def application(say: Messages) -> typer.Typer:
     app.callback(invoke_without_command=True, context_settings={"obj": say})(_top(say))
     for name, module in _COMMANDS.items():
         app.command(name, cls=Command, help=say(name))(module.command(say))
+    app.add_typer(corpus.group(say), name="corpus")
     return app
 
 

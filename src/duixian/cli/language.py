@@ -42,7 +42,10 @@ class Messages:
 
 @cache
 def _catalogue() -> dict[str, Any]:
-    return _file("messages.toml")
+    merged = _file("messages.toml")
+    for language, texts in _file("messages-corpus.toml").items():
+        merged[language] |= texts
+    return merged
 
 
 def _file(name: str) -> dict[str, Any]:

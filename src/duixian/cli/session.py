@@ -27,19 +27,22 @@ def one_line(message: str) -> str:
 
 
 class Session:
-    """Goes through the inputs, reports failures on standard error, and knows whether there were any."""
+    """Goes through the inputs, reports failures on standard error, and knows whether there were any.
+
+    bar: whether there is a terminal for a progress bar.
+    """
 
     def __init__(self, say: Messages, *, writes_to_terminal: bool = False) -> None:
         self.say = say
         self.failures = 0
         self.documents = 0
-        self._bar = sys.stderr.isatty() and not writes_to_terminal
+        self.bar = sys.stderr.isatty() and not writes_to_terminal
 
     def each(self, paths: Sequence[str], work: Callable[[Reading], Result]) -> Iterator[tuple[Reading, Result]]:
         """Every document under ``paths`` with what ``work`` makes of it. A document or file that fails is left out."""
         discovery = inputs(paths)
         found = list(discovery)
-        with _Progress(self.say("reading"), len(found), self._bar) as progress:
+        with Progress(self.say("reading"), len(found), self.bar) as progress:
             for number, item in enumerate(found):
                 if isinstance(item, InputError):
                     self.fail(item)
@@ -95,7 +98,7 @@ class Session:
             raise typer.Exit(1)
 
 
-class _Progress:
+class Progress:
     """A bar on standard error, begun only when the work turns out to be long."""
 
     def __init__(self, title: str, total: int, wanted: bool) -> None:
@@ -106,13 +109,15 @@ class _Progress:
         self._bar: Any = None
         self._task: Any = None
 
-    def at(self, number: int, label: str) -> None:
+    def at(self, number: int, label: str, total: int | None = None) -> None:
+        """That ``number`` of the whole is done; total: the whole, when it was not known before."""
+        self._total = self._total if total is None else total
         if not self._wanted:
             return
         if self._bar is None and time.monotonic() - self._since > _PATIENCE:
             self._begin()
         if self._bar is not None:
-            self._bar.update(self._task, completed=number, label=one_line(label)[:40])
+            self._bar.update(self._task, completed=number, total=self._total, label=one_line(label)[:40])
 
     def _begin(self) -> None:
         from rich.console import Console
@@ -128,7 +133,7 @@ class _Progress:
         self._task = self._bar.add_task(self._title, total=self._total, label="")
         self._bar.start()
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Progress:
         return self
 
     def __exit__(

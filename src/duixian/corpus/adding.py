@@ -76,7 +76,7 @@ def add(folder: Path, paths: Sequence[str], workers: int = 0, progress: OnProgre
         else:
             inputs.append(found)
     added.skipped = dict(discovery.skipped)
-    new = [found for found in inputs if not _is_known(found, snapshot, extractor, added)]
+    new = [found for found in inputs if not _is_known(found, snapshot, added)]
     known = frozenset(snapshot.documents)
     done = len(inputs) - len(new)
     if progress:
@@ -91,14 +91,14 @@ def add(folder: Path, paths: Sequence[str], workers: int = 0, progress: OnProgre
     return added
 
 
-def _is_known(found: Input, snapshot: Snapshot, extractor: str, added: Added) -> bool:
+def _is_known(found: Input, snapshot: Snapshot, added: Added) -> bool:
     if not snapshot.sources:
         return False
     try:
         source = snapshot.sources.get(hashlib.sha256(found.load()).hexdigest())
     except InputError:
         return False  # reading it again tells what is wrong
-    if source is None or not snapshot.is_complete(source, extractor):
+    if source is None or not snapshot.is_complete(source):
         return False
     added.unchanged += 1
     return True

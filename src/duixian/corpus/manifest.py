@@ -123,9 +123,9 @@ class Snapshot:
             owned.setdefault(part, []).append(name)
         return owned
 
-    def is_complete(self, source: Source, extractor: str) -> bool:
-        """Whether nothing would change if this source were added again."""
-        return source.extractor == extractor and all(name in self.documents for name in source.documents)
+    def is_complete(self, source: Source) -> bool:
+        """Whether all documents of a source are here; those of an older extractor wait for a refresh."""
+        return all(name in self.documents for name in source.documents)
 
     def versions(self) -> dict[str, tuple[int, int]]:
         """(version, number of versions) of each document: same place, kind, year and title or office, other text."""

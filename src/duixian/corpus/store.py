@@ -7,16 +7,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duixian.corpus.adding import Added, OnProgress, add
 from duixian.corpus.errors import NoSuchNameError
-from duixian.corpus.manifest import Entry, Snapshot, load_snapshot
-from duixian.corpus.names import indicators_named, nearest, regions_named
-from duixian.corpus.upkeep import Check, Compacted, Refreshed, compact, refresh, remove, repair, verify
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from duixian.corpus.adding import Added, OnProgress
+    from duixian.corpus.manifest import Entry, Snapshot
     from duixian.corpus.searching import Hits
+    from duixian.corpus.upkeep import Check, Compacted, Refreshed
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 Names = str | Iterable[str] | None
@@ -25,7 +24,7 @@ _MANY_PARTS = 8
 
 
 class Corpus:
-    """A folder of documents and their records.
+    """A folder of documents and their records. Modules load when a method needs them.
 
     Every call reads the manifest anew, so it sees what other processes have added. Methods raise
     :class:`~duixian.corpus.errors.CorpusError` when the corpus is missing, damaged or of a newer format, and OSError
@@ -42,6 +41,8 @@ class Corpus:
         ``failures``. workers: processes, 0 for as many as there are cores. progress: called with inputs done, inputs
         in all, and the last name.
         """
+        from duixian.corpus.adding import add
+
         if isinstance(paths, (str, os.PathLike)):
             paths = (paths,)
         return add(self.path, [os.fspath(path) for path in paths], workers, progress)
@@ -52,10 +53,14 @@ class Corpus:
 
     def snapshot(self) -> Snapshot:
         """The present state of the manifest."""
+        from duixian.corpus.manifest import load_snapshot
+
         return load_snapshot(self.path)
 
     def document_named(self, name: str) -> Entry:
         """The document of this id, the beginning of an id, or title. Raises NoSuchNameError."""
+        from duixian.corpus.names import nearest
+
         documents = self.snapshot().documents
         if name in documents:
             return documents[name]
@@ -69,22 +74,32 @@ class Corpus:
 
     def remove(self, documents: Sequence[str]) -> list[Entry]:
         """Take documents out, by id. Raises NoSuchNameError before anything is removed."""
+        from duixian.corpus.upkeep import remove
+
         return remove(self.path, [self.document_named(name).id for name in documents])
 
     def verify(self) -> Check:
         """Compare every data file with what was written."""
+        from duixian.corpus.upkeep import verify
+
         return verify(self.path)
 
     def repair(self) -> Check:
         """Take out the documents whose data is damaged, so that adding their sources again completes the corpus."""
+        from duixian.corpus.upkeep import repair
+
         return repair(self.path)
 
     def compact(self, progress: OnProgress | None = None) -> Compacted:
         """Merge small parts and drop the rows of removed documents."""
+        from duixian.corpus.upkeep import compact
+
         return compact(self.path, progress)
 
     def refresh(self, progress: OnProgress | None = None, *, everything: bool = False) -> Refreshed:
         """Extract again from the kept texts where the extractor has changed since."""
+        from duixian.corpus.upkeep import compact, refresh
+
         result = refresh(self.path, progress, everything)
         if result.sources > _MANY_PARTS:
             compact(self.path)
@@ -123,6 +138,8 @@ class Corpus:
         indicator: id, name or alias. year: the year the figure speaks of: its own period, else the year planned (for
         targets) or reviewed. status: target, achieved, longterm, ongoing, context. kind: growth, level, change, …
         """
+        from duixian.corpus.names import indicators_named
+
         wanted = {
             "indicator": None if indicator is None else indicators_named(indicator),
             "status": status,
@@ -160,6 +177,16 @@ class Corpus:
         """The cleaned paragraphs, with their headings and places."""
         return self._frame("blocks", region, None, year, {}, None)
 
+    def records_of(self, document: str, kind: str) -> pl.DataFrame:
+        """The figures, commitments or projects of one document, by its id; the columns of the records alone."""
+        import polars as pl
+
+        from duixian.corpus.columns import columns_of
+        from duixian.corpus.frames import collect, scan
+
+        rows = scan(self.path, self.snapshot(), kind).filter(pl.col("document") == document)
+        return collect(rows.select([name for name, _ in columns_of(kind)]), self.path)
+
     def sql(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of one SELECT over documents, blocks, figures, commitments and projects."""
         from duixian.corpus.queries import run_sql
@@ -182,6 +209,7 @@ class Corpus:
         query: words and "phrases", AND, OR, NOT, brackets; several words mean all of them. section: words of the
         headings above the paragraph. status: of a figure in it. The index is built or brought up to date when needed.
         """
+        from duixian.corpus.names import regions_named
         from duixian.corpus.searching import search
 
         snapshot = self.snapshot()
@@ -190,6 +218,7 @@ class Corpus:
 
     def similar(self, commitment: str, *, region: Names = None, limit: int = 10) -> Hits:
         """Commitments that speak of the same, best first; score 1 is the commitment itself. Raises NoSuchNameError."""
+        from duixian.corpus.names import regions_named
         from duixian.corpus.searching import similar
 
         snapshot = self.snapshot()
@@ -208,6 +237,7 @@ class Corpus:
         import polars as pl
 
         from duixian.corpus.frames import collect, member, of_region, of_year, scan
+        from duixian.corpus.names import regions_named
 
         snapshot = self.snapshot()
         conditions: list[pl.Expr] = member("level", level)
