@@ -62,7 +62,10 @@ def chosen(
                 continue
             headline = figure.id in report.headline
             wider = any(word in figure.subject for word in wording().wider)
-            rank = (int(not headline) if status == "target" else 0, preference, int(wider), order, position)
+            # Where several indicators stand together a place speaks of itself; one alone may be of a zone or sector.
+            alone = not report.sums_up(figure)
+            first = int(not headline) if status == "target" else int(alone)
+            rank = (first, preference, int(wider), order, position)
             found[report.region, figure.indicator].append((rank, Statement(report, figure, headline)))
     return {key: min(statements, key=lambda each: each[0])[1] for key, statements in found.items()}
 

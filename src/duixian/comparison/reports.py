@@ -17,6 +17,8 @@ from duixian.vocabulary.regions import NATION, gazetteer
 _PRECEDENCE = ("government_work_report", "plan", "bulletin", "meeting_speech")
 # A paragraph of main expected targets names at least so many indicators.
 _HEADLINE = 3
+# A paragraph that sums up names at least so many.
+_COMPANY = 2
 _NEAR = 40
 
 
@@ -79,6 +81,18 @@ class Report:
             return frozenset()
         return frozenset(figure.id for figure in self.figures if _place(figure) == best and figure.status != "achieved")
 
+    def sums_up(self, figure: Figure) -> bool:
+        """Whether a figure stands in a paragraph with other indicators, as the figures of a whole place do."""
+        return self._company[_place(figure)] >= _COMPANY
+
+    @cached_property
+    def _company(self) -> dict[tuple[int | None, int], int]:
+        """How many indicators each paragraph names."""
+        named: dict[tuple[int | None, int], set[str]] = defaultdict(set)
+        for figure in self.figures:
+            named[_place(figure)].add(figure.indicator)
+        return {place: len(indicators - {OTHER}) for place, indicators in named.items()}
+
     @cached_property
     def plan_begins(self) -> int | None:
         """Line at which the plan begins: that of the main expected targets, or of the first target."""
@@ -100,7 +114,10 @@ class Report:
                 opening, foreign = True, False
             if figure.kind != "growth" or figure.unit != "%" or figure.op != "eq" or figure.indicator == OTHER:
                 continue
-            before = first.setdefault((figure.indicator, figure.status, figure.period), figure)
+            key = (figure.indicator, figure.status, figure.period)
+            before = first.get(key, figure)
+            if self.sums_up(figure):
+                first.setdefault(key, figure)
             foreign = foreign or (opening and before.value != figure.value)
             opening = False
             if foreign:
