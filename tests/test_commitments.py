@@ -56,6 +56,21 @@ def quotes_of(text: str) -> list[str]:
         ),
         # A second verb with a quantity of its own does not.
         ("新建幼儿园20所、培训保育员500名。", ["新建幼儿园20所", "培训保育员500名"]),
+        # Two ratios with values of their own are two targets.
+        (
+            "村村通自来水率达到96%、集中供热率达到80%以上。",
+            ["村村通自来水率达到96%", "集中供热率达到80%以上"],
+        ),
+        (
+            "推动60个乡镇建设垃圾中转站，生活污水处理率70%以上。",
+            ["推动60个乡镇建设垃圾中转站", "生活污水处理率70%以上"],
+        ),
+        # A way of doing it may stand in quotation marks before the verb.
+        ("完善河长制度，“一溪一策”治理绣溪支流。", ["完善河长制度", "“一溪一策”治理绣溪支流"]),
+        # A span of years opens a clause, and a consequence in time belongs to the target before it.
+        ("开工绣溪二桥，三年内建成云澄隧道。", ["开工绣溪二桥", "三年内建成云澄隧道"]),
+        ("力争云澄高铁年底通车，届时两地行程缩短至40分钟。", ["力争云澄高铁年底通车，届时两地行程缩短至40分钟"]),
+        ("新（改）建村道80公里。", ["新（改）建村道80公里"]),
         # Background and manner belong to what they modify.
         (
             "坚持治水兴农，加快小流域治理。围绕青壮年返乡创业，建设孵化园5个。",
@@ -124,6 +139,13 @@ def test_themes_in_mid_paragraph_are_headings_when_they_are_parallel() -> None:
     )
     headings = [c.evidence.quote for c in commitments_of(text) if c.heading]
     assert headings == ["守护碧水蓝天", "着力加强扬尘治理", "着力加强噪声治理", "着力加强农膜治理"]
+
+
+def test_at_least_three_directions_over_long_runs_of_measures_are_headings() -> None:
+    run = "新建水厂3座，改造管网60公里，整治河道20公里，清理坑塘50个，疏浚沟渠90公里，新增湿地3处。"
+    text = f"扎实推进城乡更新，统筹水系治理。增强承载能力。{run}完善服务功能。{run}优化宜居品质。{run}"
+    found = [c.evidence.quote for c in commitments_of(text) if c.heading]
+    assert found[-3:] == ["增强承载能力", "完善服务功能", "优化宜居品质"]
 
 
 def test_a_run_of_short_measures_is_no_run_of_headings() -> None:

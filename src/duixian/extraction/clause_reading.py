@@ -26,10 +26,10 @@ ENUMERATOR = re.compile(
     r"|\d{1,2}[.．、](?!\d)|[①-⑳]|[—-]{1,2}(?=[^—-])|[●■◆▲★·•])\s*"
 )
 ENUMERATOR_CHARS = frozenset(" \t\u3000（(一二三四五六七八九十第0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳—-●■◆▲★·•")
-_TIME_CHARS = frozenset("今明全年本新到至在从上下一二三四0123456789底")
+_TIME_CHARS = frozenset("今明全年本新到至在从上下一二两三四五0123456789底")
 _MODAL_CHARS = frozenset("同此另特尤在其首最我全各大一还也都更就既又仍现当关重必务需应要将须拟会继")
 _TIME_HEAD = re.compile(
-    r"(?:到|至|在|从)?(?:今年|明年|全年|年内|本年度|新的一年(?:里)?|20\d\d年)(?:，|内|里|度|底|末|起|开始)?|(?:到)?(?:20\d\d年|今年|明年)?"
+    r"[一二三四五两\d]年(?:之?内)|(?:到|至|在|从)?(?:今年|明年|全年|年内|本年度|新的一年(?:里)?|20\d\d年)(?:，|内|里|度|底|末|起|开始)?|(?:到)?(?:20\d\d年|今年|明年)?"
     r"(?:年底|年末|底|\d{1,2}月底?|上半年|下半年|[一二三四]季度)(?:之?前|以前)"
 )
 _MODAL = re.compile(
@@ -45,10 +45,15 @@ _LONGEST = 800  # nobody speaks a longer clause; what is longer is no sentence
 _BODIES = ("发展改革", "发展和改革", "建设厅", "建设局", "建设委", "建设部", "发展委", "发展局", "发展中心", "促进局")
 _DIGIT = re.compile(r"\d")
 _CONTINUES = re.compile(
-    r"其中|比上年|较上年|比去年|较去年|同比|环比|比20\d\d年|占比|包括|不含|含|累计|专项用于|重点(?:用于|投向)"
+    r"其中|届时|比上年|较上年|比去年|较去年|同比|环比|比20\d\d年|占比|包括|不含|含|累计|专项用于|重点(?:用于|投向)"
 )
 _STRIVES = re.compile(r"力争|确保|争取|力促|保证|努力")
+_END_STATE = re.compile(
+    r"(通车|贯通|开工|动工|完工|竣工|投产|投用|投运|开通|封顶|通水|获批|落地|见效)(?:见效|运营|建设|达效)?$"
+)
 _LEANS = re.compile(r"向[^，]{2,36}(?:倾斜|集中|集聚|延伸|下沉|覆盖|迈进|转变|转移)$")
+_QUOTED_MANNER = re.compile(r"“[^”，、]{0,3}[一二三点全即][^”，]{1,4}”")
+_RATIO = re.compile(r"[^，、\d]{3,24}(?:(?:率|占比|比例|比重)\d[\d.]*%|(?:面积|产量|总量|总规模)[\d.]+)")
 _NUMBER = re.compile(
     r"\d|[一二三四五六七八九十百千万两]{1,4}(?:个百分点|成|倍|万亿|亿元)|[十百千万]{1,2}亿级|翻番|翻一番|翻两番|过半|两位数|一半|[一二三四五六七八九十]分之|[ⅠⅡⅢⅣⅤ]+类"
 )
@@ -115,6 +120,8 @@ def read_clause(text: str, start: int, end: int, follows: bool, hints: Hints) ->
         if found.end() == end:
             return Clause(start, end, GROUND, enumerated=enumerated)
         head = found.end()
+    if text[head] == "“":
+        head = _after_quoted_manner(text, head, end)
     modal = _MODAL.match(text, head, end) if head < end and text[head] in _MODAL_CHARS else None
     bound = modal is not None and modal.end() > head
     if modal is not None and bound:
@@ -186,11 +193,23 @@ def _by_opener(text: str, start: int, head: int, end: int, follows: bool, bound:
             return Clause(start, end, ACT, *later)
         aim = _aim(text, start, at, end)
         if aim is None:
+            state = _END_STATE.search(text, at + 2, end) if _STRIVES.match(text, head, end) else None
+            if state is not None:
+                return Clause(start, end, AIM, *state.span(1), subject_start=at)
             return Clause(start, end, OTHER)
         if aim.kind == AMOUNT and _STRIVES.match(text, head, end):
             aim.kind = AIM
         return aim
     return _with_subject(text, start, head, end, bound, nested)
+
+
+def _after_quoted_manner(text: str, at: int, end: int) -> int:
+    """Where the verb begins after a way of doing it in quotation marks (“一企一策”解决……); ``at`` if none follows."""
+    found = _QUOTED_MANNER.match(text, at, end)
+    if found is None:
+        return at
+    token = load_verbs().openers.match(text, found.end(), end)
+    return found.end() if token is not None and token[1] & ACTION and not token[1] & NOUN else at
 
 
 def _extend(text: str, stop: int, end: int) -> int:
@@ -310,6 +329,8 @@ def _aim(text: str, start: int, at: int, end: int) -> Clause | None:
     if verbs.target.search(text, at, end):
         return Clause(start, end, AIM, *_predicate(text, at, end), subject_start=at)
     if verbs.bound.search(text, at, end):
+        if _RATIO.match(text, at, end):
+            return Clause(start, end, AIM, end, end, subject_start=at)
         return Clause(start, end, AMOUNT, end, end, subject_start=at)
     return None
 

@@ -6,6 +6,7 @@ A clause here is what stands between two commas outside quotation marks and brac
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,8 +17,12 @@ _CLAUSE = re.compile(
     r"(?:[^，。；！？：:;!?,“（(]++|“[^”]{0,90}+”|（[^）]{0,160}+）|\([^)]{0,160}+\)|(?<=\d)[,:](?=\d)|[“（(])++"
 )
 _SENTENCE_END = "。！？；;!?"
+_ENDS = re.compile(f"[{_SENTENCE_END}]")
 _COLON = "：:"
 _COUNTED = re.compile(r"\d|一批|一系列")
+_SECOND_TARGET = re.compile(
+    r"(?<=[%成上下内])、(?=[^、“”]{3,30}(?:率|比例|比重|占比))[^、“”]{2,29}[率例重比](?:稳定|保持|分别)?(达到|提高到|提升到|提升至|超过|控制在|稳定在|保持在)(?=\d)"
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -48,6 +53,8 @@ def sentences_of(text: str) -> list[Sentence]:
         clause.colon = mark in _COLON and mark != ""
         if listed and clause.kind == ACT:
             clauses.extend(_coordinated(text, clause))
+        elif listed and clause.kind == AIM:
+            clauses.extend(_targets(text, clause))
         else:
             clauses.append(clause)
         if mark in _SENTENCE_END or not mark:
@@ -65,12 +72,14 @@ def clauses_around(text: str, offsets: Sequence[int]) -> Iterator[tuple[int, int
     Enumerators are left out. opens: the clause is the first of its sentence. holds: it holds an offset.
     """
     size = len(text)
+    ends = [found.end() for found in _ENDS.finditer(text)]
     done = 0
     count = len(offsets)
     at = 0
     while at < count:
         # From the start of the sentence that holds the next offset.
-        start = max([done, *(text.rfind(mark, done, offsets[at]) + 1 for mark in _SENTENCE_END)])
+        before = bisect_right(ends, offsets[at])
+        start = max(done, ends[before - 1]) if before else done
         opens = True
         for found in _CLAUSE.finditer(text, start):
             begin, end = found.span()
@@ -88,6 +97,17 @@ def clauses_around(text: str, offsets: Sequence[int]) -> Iterator[tuple[int, int
             return
         while at < count and offsets[at] < done:
             at += 1
+
+
+def _targets(text: str, clause: Clause) -> list[Clause]:
+    """The target, cut where a second ratio with a value of its own follows 、 (参保率达到90%、入园率达到95%)."""
+    pieces: list[Clause] = []
+    rest = clause
+    for found in _SECOND_TARGET.finditer(text, clause.verb_end, clause.end):
+        pieces.append(replace(rest, end=found.start(), colon=False))
+        subject = found.start() + 1
+        rest = Clause(subject, clause.end, AIM, *found.span(1), subject_start=subject, colon=clause.colon)
+    return [*pieces, rest]
 
 
 def _coordinated(text: str, clause: Clause) -> list[Clause]:

@@ -105,6 +105,20 @@ def _has_quantity(text: str, clause: Clause) -> bool:
     return is_measurable(text[clause.start : clause.end])
 
 
+def _steady(text: str, sentences: Sequence[Sentence], candidates: Sequence[int]) -> bool:
+    """Do at least three short sentences that only give a direction divide the paragraph into long runs of measures?"""
+    if len(candidates) < 3:
+        return False
+    directions = load_verbs().directions
+    lengths = [len(sentence.clauses) for sentence in sentences]
+    return all(
+        lengths[i] == 1
+        and sentences[i].end - sentences[i].start <= _SHORT + 2
+        and _verb(text, sentences[i]) in directions
+        for i in candidates
+    ) and all(sum(lengths[i + 1 : j]) >= 2 * _RUN for i, j in pairwise([*candidates, len(sentences)]))
+
+
 def _inner(text: str, sentences: Sequence[Sentence]) -> set[int]:
     """Short one-clause sentences that alternate with runs of measures."""
     tasks = load_verbs().tasks
@@ -129,7 +143,7 @@ def _inner(text: str, sentences: Sequence[Sentence]) -> set[int]:
         and _NUMBERED.match(text, sentences[0].start)
         and all(sentences[i].end - sentences[i].start <= _SHORT for i in candidates)
         and all(sum(lengths[i + 1 : j]) >= 2 * _RUN for i, j in pairwise([*candidates, len(sentences)]))
-    ):
+    ) and not _steady(text, sentences, candidates):
         candidates = [i for i in candidates if openings[_opening(text, sentences[i])] > 1]
     rows = Counter(i - 1 for i in candidates)
     candidates = [i for i in candidates if not rows[i]]
