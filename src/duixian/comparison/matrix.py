@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from duixian.comparison.amounts import SYMBOLS, Amount, amount, sort_key, wording_of, written_value
@@ -120,39 +121,60 @@ def compare(
     names = _places(ordered, years, status, regions, level)
     found = {year: chosen(ordered, status, year, kind) for year in years}
     if not indicators:
-        counts = Counter(
-            name for year in years for (region, name) in found[year] if any(region == code for code, _ in names)
-        )
-        rank = {name: number for number, name in enumerate(load_indicators().by_id)}
-        indicators = sorted(counts, key=lambda name: (-counts[name], rank.get(name, len(rank))))
-    columns = tuple((indicator, year) for indicator in indicators for year in years)
+        indicators = _most_stated(found.values(), {code for code, _ in names})
+    own: dict[tuple[str, int | None], list[Report]] = defaultdict(list)
+    for report in ordered:
+        own[report.region, report.year_of(status)].append(report)
     cells: dict[tuple[str, str, int], Cell] = {}
     for year in years:
         for code, name in names:
-            own = [report for report in ordered if report.region == code and report.year_of(status) == year]
-            silent = [indicator for indicator in indicators if (code, indicator) not in found[year]]
-            missed: dict[str, tuple[Report, int, str]] = {}
-            for report in own:
-                for indicator, (line, clause) in unextracted(report, status, silent).items():
-                    missed.setdefault(indicator, (report, line, clause))
-            for indicator in indicators:
-                statement = found[year].get((code, indicator))
-                cell = Cell(code, name, indicator, year, status, NOT_STATED if own else NO_REPORT)
-                if statement is not None:
-                    cell = _filled(cell, statement)
-                elif indicator in missed:
-                    report, line, clause = missed[indicator]
-                    cell = replace(
-                        cell, state=NOT_EXTRACTED, text="?", title=report.title, line=line, quote=clause,
-                        source=report.document.evidence.source,
-                    )  # fmt: skip
+            for cell in _row(code, name, year, status, indicators, found[year], own.get((code, year), [])):
+                statement = found[year].get((code, cell.indicator))
                 if resolve and statement is not None and cell.state == WORDS:
                     cell = _resolved(cell, statement.figure, found[year])
-                cells[code, indicator, year] = cell
+                cells[code, cell.indicator, year] = cell
+    columns = tuple((indicator, year) for indicator in indicators for year in years)
     matrix = Matrix(status, columns, names, cells)
     for indicator, year in columns:
         _rank(matrix, indicator, year)
     return matrix
+
+
+def _most_stated(found: Iterable[dict[tuple[str, str], Statement]], places: set[str]) -> list[str]:
+    """Indicators by how many of the places state them, then in the order of the table of indicators."""
+    counts = Counter(name for statements in found for region, name in statements if region in places)
+    rank = {name: number for number, name in enumerate(load_indicators().by_id)}
+    return sorted(counts, key=lambda name: (-counts[name], rank.get(name, len(rank))))
+
+
+def _row(
+    code: str,
+    name: str,
+    year: int,
+    status: str,
+    indicators: Sequence[str],
+    found: dict[tuple[str, str], Statement],
+    own: Sequence[Report],
+) -> Iterator[Cell]:
+    """The cells of a place for a year. own: its reports of that year."""
+    silent = [indicator for indicator in indicators if (code, indicator) not in found]
+    missed: dict[str, tuple[Report, int, str]] = {}
+    for report in own:
+        for indicator, (line, clause) in unextracted(report, status, silent).items():
+            missed.setdefault(indicator, (report, line, clause))
+    for indicator in indicators:
+        statement = found.get((code, indicator))
+        cell = Cell(code, name, indicator, year, status, NOT_STATED if own else NO_REPORT)
+        if statement is not None:
+            yield _filled(cell, statement)
+        elif indicator in missed:
+            report, line, clause = missed[indicator]
+            source = report.document.evidence.source
+            yield replace(
+                cell, state=NOT_EXTRACTED, text="?", title=report.title, line=line, quote=clause, source=source
+            )
+        else:
+            yield cell
 
 
 def _places(
@@ -259,7 +281,7 @@ def _rank(matrix: Matrix, indicator: str, year: int) -> None:
         assert cell.amount is not None
         ranked = cell.region != NATION
         gap = None if nation is None or not ranked else _gap(cell.amount.middle, nation, cell)
-        place = values.index(sign * cell.amount.middle) + 1 if ranked else None
+        place = bisect_left(values, sign * cell.amount.middle) + 1 if ranked else None
         matrix.cells[cell.region, indicator, year] = replace(
             cell, rank=place, of=len(places) if ranked else None, gap=gap
         )

@@ -179,20 +179,26 @@ def reports_of_rows(
 
 
 def _record(kind: type[Any], row: Mapping[str, Any]) -> Any:
-    values: dict[str, Any] = {}
-    for field in fields(kind):
-        if field.name == "evidence":
-            evidence: dict[str, Any] = {part.name: row.get(part.name) for part in fields(Evidence)}
-            values["evidence"] = Evidence(**evidence)
-        elif field.name in ("section", "measures"):
-            values[field.name] = tuple(row.get(field.name) or ())
-        elif field.name == "document":
-            values["document"] = row.get("document") or row["id"]
-        else:
-            value = row.get(field.name)
+    get = row.get
+    values = []
+    for name, lists in _COLUMNS[kind]:
+        value = get(name)
+        if lists:
+            value = tuple(value or ())
+        elif value.__class__ is float and value.is_integer():
             # Tables keep numbers as floats; a report that says 5 did not say 5.0.
-            values[field.name] = int(value) if isinstance(value, float) and value.is_integer() else value
-    return kind(**values)
+            value = int(value)
+        values.append(value)
+    place: list[Any] = [get(name) for name in _EVIDENCE]
+    return kind(get("id"), get("document") or get("id"), Evidence(*place), *values)
+
+
+_EVIDENCE = tuple(part.name for part in fields(Evidence))
+# Columns of each kind of record behind its id, its document and its evidence: (name, whether it is a list).
+_COLUMNS: dict[type[Any], tuple[tuple[str, bool], ...]] = {
+    kind: tuple((field.name, field.name in ("section", "measures")) for field in fields(kind)[3:])
+    for kind in (DocumentRecord, Figure, Commitment, Project)
+}
 
 
 def completed(figures: Sequence[Figure]) -> tuple[Figure, ...]:
