@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duixian.corpus.durable import abandoned
+from duixian.corpus.errors import CorpusError
 from duixian.corpus.intake import Intake, take_in
 from duixian.corpus.manifest import (
     COMMITS,
@@ -184,7 +185,12 @@ def _commit(folder: Path, intake: Intake, added: Added, snapshot: Snapshot) -> S
         before.update(entry.id for entry in part.documents if entry.id in state.documents)
         return Commit((part,), tuple(intake.sources)) if len(before) < len(part.documents) else None
 
-    snapshot = write_commit(folder, make, snapshot)
+    try:
+        snapshot = write_commit(folder, make, snapshot)
+    except (OSError, CorpusError):
+        # Not on an interrupt, which may come after the commit is there.
+        discard_part(folder, part)
+        raise
     if part.name not in snapshot.parts:
         discard_part(folder, part)
     added.documents += [entry for entry in part.documents if entry.id not in before]
