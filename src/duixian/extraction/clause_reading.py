@@ -129,7 +129,7 @@ def read_clause(text: str, start: int, end: int, follows: bool, hints: Hints) ->
             start = modal.end()
         head = modal.end()
     clause = _by_opener(text, start, head, end, follows, bound)
-    if hints.states and clause.kind == ACT and not bound:
+    if hints.states and clause.kind == ACT and not bound and text.find("是", clause.verb_end, end) >= 0:
         copula = _COPULA.search(text, clause.verb_end, end)
         if copula is not None and copula.end() < end and not _DIGIT.search(text, clause.verb_end, end):
             # 发展A是B的要求 says what something is, not what will be done.

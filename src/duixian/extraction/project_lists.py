@@ -106,9 +106,9 @@ def _list(text: str, body: int, end: int, governing: str, depth: int = 0) -> lis
         return further
     _read_stages(text, items, governing, after, in_list)
     last = items[-1]
-    if not in_list:
+    if not in_list and len(items) > 1:
         counted = _COUNT.search(text, last.start, last.end)
-        if counted is not None and counted.start() > last.start and counted.end() < last.end and len(items) > 1:
+        if counted is not None and counted.start() > last.start and counted.end() < last.end:
             group = _ADJECTIVES.sub("", text[counted.end() : last.end])
             last.end = counted.start()
             in_list = True
@@ -267,7 +267,8 @@ def _verb_run(text: str, start: int, end: int) -> tuple[str, int]:
 
 def _strip_stage(phrase: str) -> tuple[str, str]:
     """(stage word, what stands before it) of a phrase that ends with stage words; ("", phrase) without one."""
-    found = _stage_end().search(phrase)
+    words = load_project_words()
+    found = _stage_end().search(phrase) if phrase[-1:] in words.last["stage"] else None
     if found is None:
         return "", phrase
     listed = _LISTED.search(phrase) if found.group() == "规划" else None
@@ -275,11 +276,10 @@ def _strip_stage(phrase: str) -> tuple[str, str]:
         return "纳入规划", phrase[: listed.start()]
     if found.group() == "建设" and phrase.endswith("安全", 0, found.start()):
         return "", phrase
-    words = load_project_words()
     chosen = ""
-    for each in words.stage_word.finditer(found.group()):
+    for each in words.front_word.finditer(found.group()):
         word = each.group()
-        if not chosen or words.stages[word] != BUILDING:
+        if not chosen or words.front[word] != BUILDING:
             chosen = word
     if not chosen:
         return "", phrase

@@ -71,8 +71,10 @@ class Naming:
 
     def __init__(self, name: str) -> None:
         words = load_project_words()
-        strong = words.strong.search(name)
-        found = strong or words.weak.search(name)
+        strong = found = None
+        if name[-1:] in words.last["facility"]:
+            strong = words.strong.search(name)
+            found = strong or words.weak.search(name)
         self._name = name
         self._stem = name[: found.start()] if found else name
         self.facility = found.group() if found else ""
@@ -122,7 +124,9 @@ class Naming:
     @_Once
     def ends_common(self) -> bool:
         """Does it end like a field or a kind of works?"""
-        return load_project_words().common_end.search(_HELD.sub("", self._name)) is not None
+        words = load_project_words()
+        bare = _HELD.sub("", self._name)
+        return bare[-1:] in words.last["common"] and words.common_end.search(bare) is not None
 
     @_Once
     def ends_other(self) -> bool:
@@ -131,7 +135,7 @@ class Naming:
         bare = _HELD.sub("", self._name)
         if "的" in bare or words.inner_verbs.search(bare):
             return True
-        found = words.not_project.search(bare)
+        found = words.not_project.search(bare) if bare[-1:] in words.last["other"] else None
         # 光储一体化 is a plant although 一体化 alone is none.
         return found is not None and (not self.facility or len(found.group()) > len(self.facility))
 

@@ -23,7 +23,7 @@ IN_OPERATION = "in_operation"
 class ProjectWords:
     """The table of project words, ready to match.
 
-    stages: word -> stage; stage_word finds them; around_stage: words that may stand among them after a name. acting:
+    stages: word -> stage; around_stage: words that may stand among them after a name. acting:
     finds a verb behind the one who acts. strong, weak: match a facility at the end of a name, with what may follow it;
     facility: finds a strong one anywhere. vague: matches what closes a list of any projects; fields: finds the words
     that make a list one of fields. generic: common words, to take off a name. not_project, common_end: match ends that
@@ -32,11 +32,11 @@ class ProjectWords:
     route: a name that is nothing else; channel: the name of a channel for power or water from one place to another.
     front: stages, with the words that count only before a name; front_word finds them.
     places: names that place a thing; place_lengths: their first two characters -> their lengths. cue: finds the words
-    without which no clause is looked at.
+    without which no clause is looked at. last: the characters with which words end, by kind (facility, other, common,
+    stage), to tell quickly that a phrase does not end with one.
     """
 
     stages: Mapping[str, str]
-    stage_word: re.Pattern[str]
     around_stage: tuple[str, ...]
     acting: re.Pattern[str]
     strong: re.Pattern[str]
@@ -58,6 +58,7 @@ class ProjectWords:
     places: frozenset[str]
     place_lengths: Mapping[str, tuple[int, ...]]
     cue: re.Pattern[str]
+    last: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +82,6 @@ def load_project_words() -> ProjectWords:
     places.discard("全国")
     return ProjectWords(
         stages=stages,
-        stage_word=re.compile(alternation(stages)),
         around_stage=tuple(raw["around"]["stage"].split()),
         acting=re.compile(alternation(raw["around"]["acting"].split())),
         strong=re.compile(alternation(strong) + tail),
@@ -105,6 +105,12 @@ def load_project_words() -> ProjectWords:
         ),
         front=front,
         front_word=re.compile(alternation(front)),
+        last={
+            "facility": _last([*strong, *weak, *raw["facilities"]["tail"].split(), "）", ")"]),
+            "other": _last(names["not_project"].split()),
+            "common": _last(names["common_end"].split()),
+            "stage": _last([*stages, *raw["around"]["stage"].split()]),
+        },
         places=frozenset(places),
         place_lengths=_lengths(places),
         cue=re.compile(
@@ -127,6 +133,10 @@ def _shortest(words: Iterable[str]) -> list[str]:
             if end - start < len(word)
         )
     ]
+
+
+def _last(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word[-1] for word in words)
 
 
 def _lengths(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
