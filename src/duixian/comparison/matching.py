@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from duixian.comparison.wording import wording
 
-THRESHOLD = 0.6
+THRESHOLD = 0.75
 _NOISE = re.compile(r"[“”‘’\"'\s的（）()《》、，·]")
 # "亿元以上", "500万元以上", "产值超50亿元": a subject with another bound is another subject.
 _BOUND = re.compile(
@@ -45,21 +45,41 @@ def overlap(one: str, other: str) -> float:
 def similarity(one: str, other: str) -> float:
     """How likely two subjects name the same thing, 0 to 1.
 
-    Overlap of characters and pairs of characters; where one holds the whole of the other, at least the share of the
-    shorter, since reports shorten what they repeat. Different phases or numbers make different things.
+    Overlap of characters and pairs of characters. Where one holds the whole of the other, the share of the shorter:
+    reports shorten what they repeat, but a word in front narrows a thing ("公办幼儿园" is not "幼儿园") and a noun
+    behind makes another of it. Different phases, numbers or ranks (国家级, 省级) make different things.
     """
     a, b = folded(_BOUND.sub("", one)), folded(_BOUND.sub("", other))
     if not a or not b:
         return 0.0
+    if _PHASE.findall(a) != _PHASE.findall(b) or _apart(one, other):
+        return 0.0
     if a == b:
         return 1.0
-    if _PHASE.findall(a) != _PHASE.findall(b):
-        return 0.0
-    score = overlap(a, b)
     short, long = sorted((a, b), key=len)
-    if len(short) >= 3 and (long.endswith(short) or long.startswith(short)):
-        score = max(score, 0.5 + 0.5 * len(short) / len(long))
-    return score
+    ratio = len(short) / len(long)
+    if long.endswith(short):
+        return 0.3 + 0.65 * ratio
+    if long.startswith(short):
+        return 0.4 + 0.6 * ratio
+    return overlap(a, b)
+
+
+def same_name(one: str, other: str) -> float:
+    """How likely two names are of one project: equal, or the one a shortening of the other, in its order.
+
+    "深南高铁" shortens "深圳至南宁高铁"; two names of equal length that differ are two projects.
+    """
+    if _PHASE.findall(_NOISE.sub("", one)) != _PHASE.findall(_NOISE.sub("", other)):
+        return 0.0
+    a, b = folded(one), folded(other)
+    short, long = sorted((a, b), key=len)
+    if a == b:
+        return 1.0
+    rest = iter(long)
+    if len(short) < 3 or not all(char in rest for char in short):
+        return 0.0
+    return 0.6 + 0.4 * len(short) / len(long)
 
 
 def continued(target: str, before: str, subject: str) -> float:
@@ -68,10 +88,18 @@ def continued(target: str, before: str, subject: str) -> float:
     "省属企业利润总额增长…，资产负债率降至…" speaks of 省属企业资产负债率.
     """
     best = 0.0
-    for length in range(2, min(len(before), 12)):
+    for length in range(2, min(len(before), len(target) - 2)):
         if target.startswith(before[:length]):
-            best = max(best, similarity(target, before[:length] + subject))
+            best = max(best, similarity(target[length:], subject))
     return 0.95 * best
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether two subjects are of different rank, as 国家级 and 省级 things are."""
+    ranks = wording().ranks
+    a = {rank for word, rank in ranks.items() if word in one}
+    b = {rank for word, rank in ranks.items() if word in other}
+    return bool(a and b and not a & b)
 
 
 def bound_of(subject: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from duixian.comparison.amounts import amount, written
 from duixian.comparison.headlines import POINTS
-from duixian.comparison.matching import THRESHOLD, bound_of, continued, similarity
+from duixian.comparison.matching import THRESHOLD, bound_of, continued, same_name, similarity
 from duixian.comparison.matrix import reference_of
 from duixian.comparison.outcomes import (
     DIFFERENT,
@@ -167,6 +167,9 @@ class _Book:
         assert review is not None or not self._results
         own = [figure for figure, _ in self._results if review is not None and review.speaks_of_itself(figure)]
         same = [figure for figure in own if figure.indicator == target.indicator]
+        same = [
+            figure for figure in same if target.kind == "relative" or similarity(target.subject, figure.subject) > 0
+        ]
         if same:
             order = sorted(
                 same, key=lambda figure: (-_agreement(target, figure), -similarity(target.subject, figure.subject))
@@ -184,7 +187,7 @@ class _Book:
                 score = max(score, continued(target.subject, before.subject, figure.subject))
             if figure.indicator != target.indicator and figure.indicator != OTHER and score < 1:
                 score -= 0.15
-            if score >= self._threshold:
+            if score >= self._threshold and _class(target) == _class(figure):
                 found.append((figure, round(score, 3), score + 0.1 * _agreement(target, figure)))
         found.sort(key=lambda each: -each[2])
         return [(figure, score) for figure, score, _ in found]
@@ -276,8 +279,8 @@ class _Book:
         for project in self._review.projects if self._review is not None else ():
             if project.status != "achieved":
                 continue
-            score = similarity(target.name, project.name)
-            if score >= max(self._threshold, 0.7) and (best is None or score > best[0]):
+            score = same_name(target.name, project.name)
+            if score >= self._threshold and (best is None or score > best[0]):
                 best = (score, project)
         outcome = SILENT
         if best is not None:
@@ -320,15 +323,21 @@ def _agree(target: Figure, result: Figure) -> bool:
     stocks = ("level", "change")
     if target.kind in stocks and result.kind in stocks:
         # An addition is not settled by a total, unless the thing is only ever counted by the year.
-        return target.kind == result.kind or _per_year(target, result)
+        return target.kind == result.kind or _by_the_year(target, result)
     return target.kind == result.kind
 
 
-def _per_year(target: Figure, result: Figure) -> bool:
+def _by_the_year(target: Figure, result: Figure) -> bool:
+    if target.indicator != OTHER:
+        return target.indicator in wording().flows
     # "城镇新增就业45万人" reads as a level, "新增城镇就业45万人" as a change: one thing. A total is called one.
     grown = next(figure for figure in (target, result) if figure.kind == "level")
     said = grown.subject + grown.action + grown.evidence.quote
     return not any(word in said for word in wording().totals)
+
+
+def _class(figure: Figure) -> str:
+    return "amount" if figure.kind in ("level", "change") else figure.kind
 
 
 def _agreement(target: Figure, result: Figure) -> int:

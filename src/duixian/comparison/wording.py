@@ -12,11 +12,10 @@ from importlib.resources import files
 class Wording:
     """Word lists of the comparison; see the data file for what each is.
 
-    synonyms: word -> the word it is folded to. references: (words, indicator) in order of precedence. families: sets of
-    indicators that speak of one matter. sums: (whole, parts). flows: indicators that count what a year adds. units:
-    indicator -> base units an amount of it can have. spans: words of other stretches of time.
-    totals: words of totals. wider, beside: words
-    of near and of other things.
+    synonyms: word -> the word it is folded to. ranks: word -> rank. references: (words, indicator) in order of
+    precedence. families: sets of indicators that speak of one matter. sums: (whole, parts). flows: indicators that
+    count what a year adds. units: indicator -> base units an amount of it can have. spans: words of other stretches of
+    time. totals: words of totals. wider, beside: words of near and of other things.
     """
 
     reckoning: frozenset[str]
@@ -27,6 +26,7 @@ class Wording:
     unfulfilled: tuple[str, ...]
     idle: tuple[str, ...]
     synonyms: dict[str, str]
+    ranks: dict[str, str]
     references: tuple[tuple[tuple[str, ...], str], ...]
     families: tuple[frozenset[str], ...]
     sums: tuple[tuple[str, tuple[str, ...]], ...]
@@ -51,6 +51,7 @@ def wording() -> Wording:
         unfulfilled=tuple(raw["unfulfilled"]),
         idle=tuple(raw["idle"]),
         synonyms=dict(raw["synonyms"]),
+        ranks=dict(raw["ranks"]),
         references=tuple((tuple(entry["words"]), entry["indicator"]) for entry in raw["reference"]),
         families=tuple(frozenset(entry["indicators"]) for entry in raw["family"]),
         sums=tuple((entry["whole"], tuple(entry["parts"])) for entry in raw["sum"]),
