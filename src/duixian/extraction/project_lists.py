@@ -39,7 +39,7 @@ _NAMES_ITSELF = re.compile(r"(?:工程|项目|[都城谷湾港岛园]”)$")
 _WORK_NOUN = re.compile(r"[的、项用标规]|工(?!业)")
 _BEFORE = re.compile(r"(?:20\d\d年|今年|年内|年底前?|上半年|下半年|\d{1,2}月底?前?|主?汛期前|入冬前)+")
 _WORKED = re.compile(r"(?:工程|项目|改造|治理|整治|试点|基地)$|^[^、]{2,3}区$")
-_ZONE = re.compile(r"(?:示范区|试验区|合作区|片区|园区|公园|基地)$")
+_ZONE = re.compile(r"(?:示范区|试验区|合作区|片区|园区|公园|基地|市场)$")
 _INSTITUTE = re.compile(r"(?:研究中心|研究院|检测中心|科学中心)$")
 _TASK = re.compile(r"(?<=..)(?:改造任务|建设任务|任务|建设工作|工作)$")
 _SPECIFIC_WORK = re.compile(r"(?:治理|整治|修复|改造)(?:重大|重点)?(?:试点|工程|项目)$")
@@ -132,7 +132,8 @@ def _name(text: str, items: list[_Item], group: str, in_list: bool) -> list[Ment
     works = facility and not naming_of(group).head
     for i in range(len(items) - 1, -1, -1):
         if heads[i]:
-            borrowed = "" if naming_of(names[i]).ends_other else naming_of(names[i]).facility
+            lender = naming_of(names[i])
+            borrowed = "" if lender.ends_other or not (lender.rest or lender.proper) else lender.facility
             strong = heads[i] == STRONG
             if not strong and _ZONE.search(borrowed):
                 borrowed = ""
