@@ -1,0 +1,200 @@
+"""Who should lead a commitment, and who should support: suggestions from the vocabulary of departments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from duixian.records import Commitment, Figure
+from duixian.vocabulary.departments import DepartmentTable, load_departments
+from duixian.vocabulary.regions import gazetteer
+
+#: How much a word counts by where it stands. What is acted on says more than the manner or purpose before it; the
+#: heading above says what the paragraph is about; headings above that only hint. Of things listed, the first leads.
+_FIRST, _OBJECT, _CLAUSE, _HEADING, _ABOVE = 1.2, 1.0, 0.6, 0.4, 0.15
+_INDICATOR, _SHARE, _TOPIC = 9.0, 3.0, 1.0
+#: A department supports when it has at least this part of the leader's points, and at least so many points.
+_SUPPORT_PART, _SUPPORT_LEAST, _SUPPORT_MOST = 0.4, 3.0, 3
+_LED = re.compile(r"[^，。；、]{0,3}?(?:牵头|负责|主办)")
+_WITH = re.compile(r"(?:会同|配合|商)[^，。；]{0,4}$")
+_PLACE_END = re.compile(r"[市县区州盟旗]$")
+_LOCAL = "local_governments"
+
+_PLACES = {
+    "actor": "原文点名",
+    "led": "原文写明牵头",
+    "with": "原文写明配合",
+    "object": "任务内容",
+    "clause": "任务表述",
+    "heading": "所在标题",
+    "above": "上级标题",
+    "indicator": "指标归口",
+    "share": "指标相关",
+    "theme": "所属主题",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a department was suggested: a word (or indicator id, or topic), where it stands, the points it gave.
+
+    place: actor, led, with, object, clause, heading, above, indicator, share or theme.
+    """
+
+    department: str
+    place: str
+    word: str
+    points: float
+
+    @property
+    def zh(self) -> str:
+        """The reason as the user reads it."""
+        return f"{_PLACES[self.place]}“{self.word}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A suggestion. lead, supporting: keys of departments, lead None when nothing speaks for any. lead_name,
+    supporting_names: what they are called at the level asked for. confidence: 0 to 1. reasons: strongest first, of
+    the lead and then of the supporting departments.
+    """
+
+    lead: str | None
+    supporting: tuple[str, ...]
+    confidence: float
+    reasons: tuple[Reason, ...]
+    lead_name: str = ""
+    supporting_names: tuple[str, ...] = ()
+
+
+def suggest(
+    commitment: Commitment,
+    level: str | None,
+    departments: DepartmentTable | None = None,
+    figures: Mapping[str, Figure] | None = None,
+) -> Assignment:
+    """Suggest who leads and who supports a commitment.
+
+    level: of the government that made it (national, province, prefecture, county, township; None: not known).
+    departments: by default those of the vocabulary with the user's own. figures: by id, so that the indicators of the
+    commitment's measures count; others are ignored. A department that the text names leads whatever else it says.
+    """
+    table = load_departments() if departments is None else departments
+    found = _Points(table, level)
+    named = _named(commitment, table, found)
+    _read(commitment, found)
+    for measure in commitment.measures:
+        figure = figures.get(measure) if figures else None
+        if figure is not None:
+            for key in table.owners.get(figure.indicator, ()):
+                found.add(key, "indicator", figure.indicator, _INDICATOR)
+            for key in table.sharers.get(figure.indicator, ()):
+                found.add(key, "share", figure.indicator, _SHARE)
+    topic = table.themes.get(commitment.theme)
+    if topic is not None:
+        found.add(topic, "theme", commitment.theme, _TOPIC)
+    return found.assignment(named)
+
+
+class _Points:
+    """Points of departments as they are found, with the reasons."""
+
+    __slots__ = ("level", "points", "reasons", "table")
+
+    def __init__(self, table: DepartmentTable, level: str | None) -> None:
+        self.table = table
+        self.level = level
+        self.points: dict[str, float] = {}
+        self.reasons: dict[tuple[str, str], Reason] = {}
+
+    def add(self, key: str, place: str, word: str, points: float) -> str | None:
+        """Give points to whoever answers for ``key``; a word counts once, at its best place. Returns who it is."""
+        answering = self.table.answering(key, self.level)
+        if answering is None or not points > 0:
+            return None
+        known = self.reasons.get((answering, word))
+        before = 0.0 if known is None else known.points
+        if points > before:
+            self.reasons[answering, word] = Reason(answering, place, word, points)
+            self.points[answering] = self.points.get(answering, 0.0) + points - before
+        return answering
+
+    def assignment(self, named: str | None) -> Assignment:
+        ranked = sorted(self.points, key=lambda key: -self.points[key])
+        if not ranked:
+            return Assignment(None, (), 0.0, ())
+        lead = ranked[0] if named is None else named
+        others = [key for key in ranked if key != lead]
+        top = self.points[lead]
+        least = max(_SUPPORT_LEAST, _SUPPORT_PART * top) if named is None else _SUPPORT_LEAST
+        supporting = tuple(key for key in others if self.points[key] >= least)[:_SUPPORT_MOST]
+        chosen = (lead, *supporting)
+        reasons = sorted(self.reasons.values(), key=lambda reason: -reason.points)
+        return Assignment(
+            lead=lead,
+            supporting=supporting,
+            confidence=0.99 if named is not None else self._confidence(top, self.points[others[0]] if others else 0.0),
+            reasons=tuple(reason for key in chosen for reason in reasons if reason.department == key),
+            lead_name=self.table.departments[lead].name(self.level),
+            supporting_names=tuple(self.table.departments[key].name(self.level) for key in supporting),
+        )
+
+    @staticmethod
+    def _confidence(top: float, second: float) -> float:
+        """Near 1 when much speaks for the first and little for the next; a topic alone gives little."""
+        return round(min(0.95, (top - 0.5 * second) / (top + 2.5)), 2)
+
+
+def _named(commitment: Commitment, table: DepartmentTable, found: _Points) -> str | None:
+    """Who the text itself names: the actor, or "X牵头". Departments it names beside them get points to support."""
+    quote = commitment.evidence.quote
+    lead: str | None = None
+    actor = commitment.actor or ""
+    key = table.named(actor)
+    if key is None and _is_place(actor, table) and _LOCAL in table.departments:
+        key = _LOCAL
+    if key is not None:
+        lead = found.add(key, "actor", actor, 20.0)
+    for name in table.name_pattern.finditer(quote):
+        key = table.called[name.group()]
+        if _LED.match(quote, name.end()):
+            led = found.add(key, "led", name.group(), 20.0)
+            lead = lead or led
+        elif _WITH.search(quote[max(0, name.start() - 8) : name.start()]):
+            found.add(key, "with", name.group(), 8.0)
+    return lead
+
+
+def _is_place(actor: str, table: DepartmentTable) -> bool:
+    """Whether every part of an actor is a place ("广陵、北河", "各区县")."""
+    parts = [part for part in re.split("[、和及]", actor) if part]
+    return bool(parts) and all(
+        # Where a department is there for a place (香港), the place is what the work is about, not who does it.
+        part not in table.duties and (_PLACE_END.search(part) or gazetteer().named(part))
+        for part in parts
+    )
+
+
+def _read(commitment: Commitment, found: _Points) -> None:
+    """Give points for the words of duty in the clause and in the headings above it."""
+    quote = commitment.evidence.quote
+    low = quote.find(commitment.object) if commitment.object else -1
+    start, end = (0, len(quote)) if low < 0 else (low, low + len(commitment.object))
+    _words(found, quote, "clause", _CLAUSE, (start, end))
+    if commitment.section:
+        _words(found, commitment.section[-1], "heading", _HEADING)
+        for heading in commitment.section[:-1]:
+            _words(found, heading, "above", _ABOVE)
+
+
+def _words(found: _Points, text: str, place: str, share: float, object_span: tuple[int, int] = (0, 0)) -> None:
+    duties = found.table.duties
+    for match in found.table.duty_pattern.finditer(text):
+        word = match.group()
+        inside = object_span[0] <= match.start() < object_span[1]
+        first = inside and "、" not in text[object_span[0] : match.start()]
+        # A long word is more specific than a short one.
+        points = (len(word) + 2) / 4 * (_FIRST if first else _OBJECT if inside else share)
+        for key, weight in duties[word]:
+            found.add(key, "object" if inside else place, word, weight * points)
