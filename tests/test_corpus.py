@@ -91,6 +91,26 @@ class TestAdding:
         assert len(corpus.add(tmp_path / "all.zip").documents) == 3
         assert corpus.add(tmp_path / "all.zip").unchanged == 3
 
+    def test_amounts_beyond_all_measure_do_not_stop_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "大数.txt"
+        path.write_text(report("青海省", extra=f"完成投资98832001亿元，新建{'9' * 30}座、{'9' * 400}座桥。"), "utf-8")
+        corpus = Corpus(tmp_path / "c")
+        assert corpus.add(path).failures == []
+        assert 9883200100000000.0 in corpus.figures()["base_value"].to_list()
+
+    def test_text_that_no_encoding_can_hold_is_kept(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        from duixian.documents import readers
+        from duixian.documents.model import SourceText
+
+        text = report("青海省").replace("云岭", "云\ud800岭")
+        monkeypatch.setattr(readers, "read_source", lambda data, name: SourceText(name, "pdf", (text,)))
+        path = tmp_path / "怪字.txt"
+        path.write_text("x", "utf-8")
+        corpus = Corpus(tmp_path / "c")
+        assert corpus.add(path).failures == []
+        assert corpus.verify().problems == []
+        assert corpus.blocks()["text"].str.contains("云[?？]岭").any()
+
     def test_several_workers_give_the_same_records(self, tmp_path: Path, corpus: Corpus) -> None:
         folder = tmp_path / "many"
         folder.mkdir()

@@ -6,7 +6,7 @@ import hashlib
 import time
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,7 @@ def read_in(
     """
     from duixian.documents.pipeline import read_documents
 
+    text = _storable_source(text)
     documents = read_documents(text)
     entries: list[Entry] = []
     mine: Rows = {kind: [] for kind in KINDS}
@@ -185,7 +186,7 @@ def _add_blocks(document: Document, rows: list[tuple[Any, ...]]) -> None:
                 block.kind,
                 block.level,
                 block.section,
-                _storable(block.text),
+                block.text,
                 document.line_indexes[page].line(start),
                 page + 1 if paged else None,
                 *lead,
@@ -198,12 +199,13 @@ def _add_blocks(document: Document, rows: list[tuple[Any, ...]]) -> None:
 
 def _source_row(text: SourceText, digest: str) -> tuple[Any, ...]:
     order = None if text.order is None else orjson.dumps(text.order).decode()
-    return (digest, text.name, text.format, text.paged, [_storable(page) for page in text.pages], text.notes, order)
+    return (digest, text.name, text.format, text.paged, list(text.pages), text.notes, order)
 
 
-def _storable(text: str) -> str:
-    """The text with what no encoding can hold (halves of surrogate pairs) replaced, of the same length."""
-    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+def _storable_source(text: SourceText) -> SourceText:
+    """The text with what no encoding can hold (halves of surrogate pairs) replaced, character by character."""
+    pages = tuple(page if page.isascii() else page.encode("utf-8", "replace").decode() for page in text.pages)
+    return text if pages == text.pages else replace(text, pages=pages)
 
 
 def source_text(row: Mapping[str, Any]) -> SourceText:

@@ -53,9 +53,23 @@ def write_rows(
         if each:
             schema = schema_of(kind)
             columns = zip(*each, strict=True)
-            arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+            arrays = [
+                pa.array(_numbers(column) if field.type == pa.float64() else column, field.type)
+                for column, field in zip(columns, schema, strict=True)
+            ]
             tables[kind] = pa.table(arrays, schema=schema)
     return write_tables(folder, tables, extractor, entries)
+
+
+def _numbers(column: Iterable[float | int | None]) -> list[float | None]:
+    """Numbers as Arrow takes them: of large whole numbers it would refuse those that lose a digit."""
+    found: list[float | None] = []
+    for value in column:
+        try:
+            found.append(None if value is None else float(value))
+        except OverflowError:
+            found.append(None)
+    return found
 
 
 def write_tables(folder: Path, tables: Mapping[str, pa.Table], extractor: str, entries: Iterable[Entry]) -> Part:

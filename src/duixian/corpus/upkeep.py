@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 OnProgress = Callable[[int, int, str], None]
 # Parts are merged until together they have this many bytes: large enough to read fast, small enough to hold in memory.
-_MERGED_BYTES = 48 << 20
+_MERGED_BYTES = 16 << 20
 
 
 @dataclass(slots=True)
