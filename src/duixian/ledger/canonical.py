@@ -1,0 +1,93 @@
+"""Typed values to canonical JSON and back: the one form in which the journal is written and hashed."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from duixian.ledger.errors import LedgerError
+
+T = TypeVar("T")
+_Reader = Callable[[Any], Any]
+
+
+def plain(value: Any) -> Any:
+    """A dataclass, tuple, enum or scalar as JSON-ready value. Raises LedgerError on what no database keeps."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise LedgerError(repr(value[:40]), "文字里有无法保存的字符", "请删去后重新填写")
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise LedgerError(str(value), "不是一个数", "请填写数值")
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple | list):
+        return [plain(part) for part in value]
+    return value
+
+
+def text(value: Any) -> str:
+    """Canonical JSON of a plain value: sorted keys, no white space, one spelling for each value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def typed(kind: type[T], value: Any) -> T:
+    """The dataclass ``kind`` from its plain form; fields that are missing take their defaults.
+
+    Raises ValueError when the value has another shape, or a field that this version does not know.
+    """
+    result: T = _reader(cast("Hashable", kind))(value)
+    return result
+
+
+@cache
+def _reader(hint: Hashable) -> _Reader:
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        inner = [part for part in get_args(hint) if part is not NoneType]
+        if len(inner) != 1:
+            raise TypeError(f"no canonical form for {hint}")
+        present = _reader(inner[0])
+        return lambda value: None if value is None else present(value)
+    if origin is tuple:
+        member = _reader(get_args(hint)[0])
+        return lambda value: tuple(member(part) for part in _expect(value, list))
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _dataclass_reader(hint)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint
+    if hint is float:
+        return lambda value: float(_expect(value, int | float))
+    return lambda value: _expect(value, hint)
+
+
+def _dataclass_reader(kind: type) -> _Reader:
+    hints = get_type_hints(kind)
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{kind.__name__}: expected an object")
+        unknown = value.keys() - readers.keys()
+        if unknown:
+            raise ValueError(f"{kind.__name__}: unknown field {min(unknown)}")
+        try:
+            return kind(**{name: readers[name](part) for name, part in value.items()})
+        except TypeError as error:
+            raise ValueError(f"{kind.__name__}: {error}") from error
+
+    return read
+
+
+def _expect(value: Any, hint: Any) -> Any:
+    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
+        raise ValueError(f"expected {hint}, got {value!r:.40}")
+    return value

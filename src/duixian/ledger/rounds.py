@@ -1,0 +1,180 @@
+"""Rounds 调度期: what each organisation owes in a month or quarter, and the picture frozen at its end."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from duixian.ledger import canonical
+from duixian.ledger.errors import LedgerError, NotAllowedError
+from duixian.ledger.journal import Entry
+from duixian.ledger.organisations import Person, Role, require
+from duixian.ledger.plans import Item, Plan, State
+from duixian.ledger.states import rules
+from duixian.ledger.tables import Row, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """One kind of period, as in ``data/rounds.toml``."""
+
+    name: str
+    label: str
+    pattern: str
+    example: str
+    months: int
+    due_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An item as it was when the round closed."""
+
+    state: State
+    lead: str | None
+    deadline: str
+    progress: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One period of one plan. due: ISO date. state: open or closed. digest: SHA-256 of the frozen snapshot."""
+
+    id: str
+    plan: str
+    rhythm: str
+    period: str
+    due: str
+    state: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What an organisation owes in a round. report: id of the latest; late: whether the first came after the day."""
+
+    id: str
+    round: str
+    item: str
+    organisation: str
+    report: str | None
+    late: bool
+    frozen: Frozen | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundItem:
+    """An item that a round asks about and the organisation that leads it at that time."""
+
+    item: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOpened:
+    """A period begins. due: ISO date, from the rhythm when None. owed: filled in when it is decided."""
+
+    plan: str
+    period: str
+    due: str | None = None
+    rhythm: str | None = None
+    owed: tuple[RoundItem, ...] = ()
+
+    @property
+    def round(self) -> str:
+        """The id that the round gets."""
+        return f"{self.plan}@{self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundClosed:
+    """A period ends. digest: of the snapshot, filled in when it is decided."""
+
+    round: str
+    digest: str | None = None
+
+
+@cache
+def rhythms() -> Mapping[str, Rhythm]:
+    """The kinds of period that come with Duixian."""
+    data = tomllib.loads(resources.files(__package__).joinpath("data/rounds.toml").read_text("utf-8"))
+    return {name: Rhythm(name, **row) for name, row in data.items()}
+
+
+def due_id(round: str, item: str) -> str:
+    """The id of what an item owes in a round."""
+    return f"{round}:{item}"
+
+
+def rhythm_of(period: str) -> tuple[Rhythm, date]:
+    """The kind of a period such as 2025-03 or 2025-Q1 and the day its reports are due. Raises LedgerError."""
+    for rhythm in rhythms().values():
+        found = re.fullmatch(rhythm.pattern, period, re.ASCII)
+        if found and int(found["year"]) >= 1949:
+            after = int(found["part"]) * rhythm.months
+            return rhythm, date(int(found["year"]) + after // 12, after % 12 + 1, rhythm.due_day)
+    examples = "或".join(rhythm.example for rhythm in rhythms().values())
+    raise LedgerError(period, "不是调度期的写法", f"请写成{examples}这样")
+
+
+def digest(dues: Iterable[Due]) -> str:
+    """SHA-256, hexadecimal, of a snapshot; the order of the rows does not matter."""
+    rows = [canonical.text(canonical.plain(due)) for due in dues]
+    return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+
+
+def decide_open(tables: Tables, person: Person, event: RoundOpened) -> RoundOpened:
+    plan = tables.need(Plan, event.plan, "年度台账")
+    require(tables, person, (Role.SUPERVISOR,), plan.organisation, "开启调度期")
+    rhythm, due = rhythm_of(event.period)
+    if not event.period.startswith(str(plan.year)):
+        raise LedgerError(event.period, f"不在{plan.year}年度之内", "请核对年份")
+    if tables.get(Round, event.round):
+        raise LedgerError(event.round, "这个调度期已经开启过", "请查看已有的调度期")
+    if event.due is not None:
+        try:
+            due = date.fromisoformat(event.due)
+        except ValueError as error:
+            raise LedgerError(event.due, "报送期限不是日期", "请写成 2025-04-05 这样") from error
+    owing = rules().owing
+    items = (item for item in tables.select(Item, plan=plan.id) if item.state in owing)
+    owed = tuple(RoundItem(item.id, item.lead) for item in items if item.lead)
+    return replace(event, rhythm=rhythm.name, due=due.isoformat(), owed=owed)
+
+
+def apply_open(tables: Tables, entry: Entry, event: RoundOpened) -> tuple[Row, ...]:
+    round = Round(event.round, event.plan, event.rhythm or "", event.period, event.due or "", "open", None)
+    dues = (
+        Due(due_id(round.id, one.item), round.id, one.item, one.organisation, None, False, None) for one in event.owed
+    )
+    return (round, *dues)
+
+
+def decide_close(tables: Tables, person: Person, event: RoundClosed) -> RoundClosed:
+    round = tables.need(Round, event.round, "调度期")
+    plan = tables.need(Plan, round.plan, "年度台账")
+    require(tables, person, (Role.SUPERVISOR,), plan.organisation, "关闭调度期")
+    if round.state != "open":
+        raise NotAllowedError(round.id, "这个调度期已经关闭", "快照不能改动；如需更正，请在下一调度期填报")
+    return replace(event, digest=digest(_freeze(tables, round.id)))
+
+
+def apply_close(tables: Tables, entry: Entry, event: RoundClosed) -> tuple[Row, ...]:
+    round = tables.need(Round, event.round, "调度期")
+    return (replace(round, state="closed", digest=event.digest), *_freeze(tables, round.id))
+
+
+def _freeze(tables: Tables, round: str) -> list[Due]:
+    frozen = []
+    for due in tables.select(Due, round=round):
+        item = tables.need(Item, due.item, "事项")
+        picture = Frozen(item.state, item.lead, item.deadline, item.progress, item.version)
+        frozen.append(replace(due, frozen=picture))
+    return frozen

@@ -1,0 +1,153 @@
+"""The tables of a ledger's database: the journal, its head, and one table for each kind of derived row.
+
+The columns of a derived table are the fields of its dataclass; nested values are JSON. A test holds them together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from duixian.ledger.organisations import Organisation, Person
+from duixian.ledger.plans import Item, Plan
+from duixian.ledger.progress import Progress
+from duixian.ledger.rounds import Due, Round
+from duixian.ledger.tables import Row
+
+_JSON = JSON(none_as_null=True)
+
+
+class Base(DeclarativeBase):
+    """Names of constraints are fixed, so that migrations can speak of them on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, int: Integer, float: Double, bool: Boolean}  # noqa: RUF012
+
+
+class EntryRow(Base):
+    """The journal."""
+
+    __tablename__ = "journal"
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    time: Mapped[str] = mapped_column(String(40), index=True)
+    who: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(index=True)
+    payload: Mapped[str]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class HeadRow(Base):
+    """The end of the chain, in one row (id 1). Writers lock it first, so no two ever write at once."""
+
+    __tablename__ = "head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+    time: Mapped[str] = mapped_column(String(40))
+
+
+class OrganisationRow(Base):
+    __tablename__ = "organisations"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    parent: Mapped[str | None]
+
+
+class PersonRow(Base):
+    __tablename__ = "people"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    organisation: Mapped[str]
+    grants: Mapped[Any] = mapped_column(_JSON)
+
+
+class PlanRow(Base):
+    __tablename__ = "plans"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    region: Mapped[str | None]
+    year: Mapped[int]
+    title: Mapped[str]
+    document: Mapped[str | None]
+
+
+class ItemRow(Base):
+    __tablename__ = "items"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    plan: Mapped[str] = mapped_column(index=True)
+    number: Mapped[str]
+    text: Mapped[str]
+    kind: Mapped[str]
+    section: Mapped[str]
+    evidence: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+    measures: Mapped[Any] = mapped_column(_JSON)
+    first_deadline: Mapped[str]
+    deadline: Mapped[str]
+    lead: Mapped[str | None] = mapped_column(index=True)
+    supporting: Mapped[Any] = mapped_column(_JSON)
+    state: Mapped[str] = mapped_column(index=True)
+    held: Mapped[str | None]
+    extension_asked: Mapped[str | None]
+    hands: Mapped[Any] = mapped_column(_JSON)
+    progress: Mapped[str | None]
+    version: Mapped[int]
+
+
+class ProgressRow(Base):
+    __tablename__ = "progress"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(index=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    who: Mapped[str]
+    time: Mapped[str] = mapped_column(String(40))
+    readings: Mapped[Any] = mapped_column(_JSON)
+    percent: Mapped[float | None]
+    milestone: Mapped[str | None]
+    sentence: Mapped[str]
+    problems: Mapped[str | None]
+    help: Mapped[str | None]
+
+
+class RoundRow(Base):
+    __tablename__ = "rounds"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    plan: Mapped[str] = mapped_column(index=True)
+    rhythm: Mapped[str]
+    period: Mapped[str]
+    due: Mapped[str]
+    state: Mapped[str]
+    digest: Mapped[str | None] = mapped_column(String(64))
+
+
+class DueRow(Base):
+    __tablename__ = "dues"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    round: Mapped[str] = mapped_column(index=True)
+    item: Mapped[str]
+    organisation: Mapped[str] = mapped_column(index=True)
+    report: Mapped[str | None]
+    late: Mapped[bool]
+    frozen: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+
+
+DERIVED: dict[type[Row], type[Base]] = {
+    Organisation: OrganisationRow,
+    Person: PersonRow,
+    Plan: PlanRow,
+    Item: ItemRow,
+    Progress: ProgressRow,
+    Round: RoundRow,
+    Due: DueRow,
+}
+"""Which table keeps which kind of row, in the order in which they are verified."""

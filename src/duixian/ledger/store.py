@@ -1,0 +1,159 @@
+"""A ledger on disk: record what people do, read what stands, now or as of any day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from duixian.ledger import canonical, kinds
+from duixian.ledger.database import connect, migrate, reading, retried, translated, writing
+from duixian.ledger.errors import LedgerError, StaleError
+from duixian.ledger.journal import Entry, Head, end, seal, stamp, until
+from duixian.ledger.kinds import Event
+from duixian.ledger.plans import Item
+from duixian.ledger.replay import Verification, entries, replay, verify
+from duixian.ledger.rows import StoredTables
+from duixian.ledger.schema import EntryRow, HeadRow
+from duixian.ledger.tables import MemoryTables, Tables
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """One account book. Safe to share among threads; several programs may use one ledger at once."""
+
+    def __init__(self, target: str | Path, clock: Callable[[], datetime] = _now) -> None:
+        """Open the ledger in this file or at this URL; a new one is made. Raises LedgerError.
+
+        clock: gives the time of entries, with its zone.
+        """
+        self._engine: Engine = connect(target)
+        self._clock = clock
+        migrate(self._engine)
+
+    def record(self, who: str, *events: Event, expect: Mapping[str, int] | None = None) -> tuple[Entry, ...]:
+        """Write these events, in this order, all or none; when it returns they are safe on the disk.
+
+        who: id of the person who acts. expect: for items, by id, the version that the person has seen.
+        Raises NotAllowedError, StaleError (someone changed an item since), BusyError, and LedgerError for the rest.
+        """
+        return retried(self._engine, lambda: self._record(who, events, expect or {}))
+
+    def _record(self, who: str, events: tuple[Event, ...], expect: Mapping[str, int]) -> tuple[Entry, ...]:
+        with writing(self._engine) as connection:
+            head = _locked_head(connection)
+            tables = StoredTables(connection)
+            for id, version in expect.items():
+                present = tables.need(Item, id, "事项").version
+                if present != version:
+                    raise StaleError(id, version, present)
+            sealed: list[Entry] = []
+            for event in events:
+                kind, fact = kinds.decide(tables, who, event)
+                payload = canonical.text(canonical.plain(fact))
+                entry = seal(head, stamp(self._clock()), who, kind.name, getattr(fact, kind.subject), payload)
+                # Applied from its written form, exactly as a replay will apply it.
+                tables.put(kinds.apply(tables, entry))
+                sealed.append(entry)
+                head = end(entry)
+            tables.flush()
+            _append(connection, sealed, head)
+            return tuple(sealed)
+
+    @contextmanager
+    def read(self, as_of: date | datetime | None = None) -> Iterator[Tables]:
+        """The tables as they stand, or as they stood at the end of a day or at a moment."""
+        if as_of is not None:
+            yield self.rebuild(as_of)
+            return
+        with translated(self._engine), reading(self._engine) as connection:
+            yield StoredTables(connection)
+
+    def rebuild(self, as_of: date | datetime | None = None) -> MemoryTables:
+        """The tables made anew from the journal alone. Raises DamagedError at the first entry that does not fit."""
+        with translated(self._engine), reading(self._engine) as connection:
+            return replay(entries(connection, until(as_of) if as_of is not None else None))
+
+    def verify(self, head: str | None = None) -> Verification:
+        """Recompute the chain and every derived table, and name the first difference.
+
+        head: a hash noted earlier; it must still be in the chain, so that a journal cut short shows too.
+        """
+        with translated(self._engine), reading(self._engine) as connection:
+            return verify(connection, head)
+
+    def head(self) -> Head:
+        """The end of the chain. Its hash, kept elsewhere, proves later that nothing up to here has changed."""
+        with translated(self._engine), reading(self._engine) as connection:
+            row = connection.execute(select(HeadRow.sequence, HeadRow.hash, HeadRow.time)).one_or_none()
+            return Head(*row) if row else Head()
+
+    def journal(self, subject: str | None = None) -> list[Entry]:
+        """The entries in order; of one subject when given."""
+        with translated(self._engine), reading(self._engine) as connection:
+            return list(entries(connection, subject=subject))
+
+    @contextmanager
+    def entries(self) -> Iterator[Iterator[Entry]]:
+        """The entries one by one, for ledgers of any length."""
+        with translated(self._engine), reading(self._engine) as connection:
+            yield entries(connection)
+
+    def receive(self, incoming: Iterator[Entry]) -> Head:
+        """Fill this ledger, which must be empty, with checked entries of another; all or none."""
+
+        def work() -> Head:
+            with writing(self._engine) as connection:
+                head = _locked_head(connection)
+                if head.sequence:
+                    raise LedgerError("导入", "目标台账里已有内容", "请导入到一个新的台账")
+                tables = StoredTables(connection)
+                batch: list[Entry] = []
+                for entry in incoming:
+                    tables.put(kinds.apply(tables, entry))
+                    batch.append(entry)
+                    head = end(entry)
+                    if len(batch) >= 10_000:
+                        tables.flush()
+                        _append(connection, batch, head)
+                        batch = []
+                tables.flush()
+                _append(connection, batch, head)
+                return head
+
+        # Not retried: the incoming entries can be read only once.
+        with translated(self._engine):
+            return work()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _locked_head(connection: Connection) -> Head:
+    columns = select(HeadRow.sequence, HeadRow.hash, HeadRow.time).where(HeadRow.id == 1)
+    return Head(*connection.execute(columns.with_for_update()).one())
+
+
+def _append(connection: Connection, sealed: list[Entry], head: Head) -> None:
+    if not sealed:
+        return
+    connection.execute(insert(EntryRow), [canonical.plain(entry) for entry in sealed])
+    connection.execute(
+        update(HeadRow).where(HeadRow.id == 1).values(sequence=head.sequence, hash=head.hash, time=head.time)
+    )
