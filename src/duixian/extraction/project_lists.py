@@ -25,7 +25,9 @@ _LONGEST = 800
 _DEEPEST = 4  # lists that follow one another in a clause
 _SEPARATOR = re.compile(r"“[^”]{0,40}”|（[^）]{0,60}）|([、])|(以及|[和及与](?!其))")
 _AND_SO_ON = re.compile(r"(?<![平中高初同对优均])等(?![级于待])|等(?=\d{1,3}[个条座项家])")
-_COUNT = re.compile(r"(?:\d[\d.,]*|[一两二三四五六七八九十百]{1,3})(?:余|多)?(?:个|条|座|项|处|家|大|批|所|段|宗)")
+_COUNT = re.compile(
+    r"(?:\d[\d.,]*|(?<![统唯单专第])[一两二三四五六七八九十百]{1,3})(?:余|多)?(?:个|条|座|项|处|家|大|批|所|段|宗)"
+)
 _ADJECTIVES = re.compile(
     r"^(?:在内的|一系列|一批|多个|若干|\d[\d.,]*(?:余|多)?(?:个|条|座|项|处|家|段)?|[一两二三四五六七八九十百]{1,3}(?:大|个|条|座|项|批)"
     r"|国家级?(?=重|战|示|工|项|、|$)|省级|市级|大中型|中小型|中型|小型|区域|重大|重点|重要|标志性|引领性|牵引性|战略性|示范性|支撑性|关键|大型|百亿级|[\d十百千五]+亿[元级]+(?:以上)?|续建|在建|新建|产业|的){1,6}"
@@ -335,6 +337,8 @@ def _binds(text: str, begin: int, at: int, stop: int, end: int) -> bool:
     """Does the 和 or 及 at ``at`` bind common words inside one name (云岭水库输水及灌区工程)?"""
     following = _SEPARATOR.search(text, stop, end)
     right = text[stop : following.start() if following else end]
+    if text.endswith(("工程", "项目"), begin, at):
+        return False
     left = naming_of(text[begin:at])
     if not (left.proper or left.rest >= 2) or (left.head and text[at] != "及" and text[at] != "与"):
         return False
