@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import duixian
-from duixian.cli.holdings import report_with_text
+from duixian import samples
 from duixian.comparison.amounts import written_value
 from duixian.comparison.distribution import distribution
 from duixian.comparison.lookup import UnknownNameError, indicator_named, region_named
 from duixian.comparison.matrix import Cell, Matrix, compare
-from duixian.comparison.reports import Report, reports_of_rows
+from duixian.comparison.reports import Report, report_of, reports_of_rows
 
 FRAME = """{name}政府工作报告
 ——2024年1月12日在{name}第九届人民代表大会第四次会议上
@@ -28,7 +28,7 @@ FRAME = """{name}政府工作报告
 
 def report(name: str, targets: str, review: str = "", tasks: str = "") -> Report:
     text = FRAME.format(name=name, targets=targets, review=review, tasks=tasks)
-    return report_with_text(duixian.read_text(text, f"{name}.txt")[0])
+    return report_of(duixian.read_text(text, f"{name}.txt")[0])
 
 
 def cell(targets: str, indicator: str, *, resolve: bool = False, tasks: str = "") -> Cell:
@@ -162,3 +162,27 @@ def test_every_value_can_be_written(op: str, value: float, kind: str) -> None:
     text = written_value(op, value, None, "%", kind)
     assert text.endswith("%")
     assert ("↓" in text) == (value < 0 and kind != "level")
+
+
+@pytest.mark.parametrize("format", ["docx", "pdf"])
+def test_the_file_format_makes_no_difference(format: str) -> None:
+    def texts(format: str) -> list[tuple[str, str, bool]]:
+        reports = [report_of(reading) for reading in duixian.read(samples.report(2024, format))]
+        matrix = compare(reports, [2024])
+        return [(each.indicator, each.text, each.headline) for each in matrix.row(reports[0].region)]
+
+    assert texts(format) == texts("txt")
+    assert sum(headline for _, _, headline in texts(format)) == 19
+
+
+def test_a_list_with_a_target_a_line_is_the_list_of_main_targets() -> None:
+    whole = "。\n".join(
+        ("地区生产总值增长6%左右", "固定资产投资增长8%", "城镇新增就业18万人", "居民消费价格涨幅3%左右")
+    )
+    made = report("浙江省", whole)
+    assert {figure.indicator for figure in made.figures if figure.id in made.headline} >= {
+        "gdp",
+        "fai",
+        "cpi",
+        "new_jobs",
+    }

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from duixian.api import Reading
 from duixian.cli.choices import wrong
 from duixian.cli.session import Session
 from duixian.comparison.lookup import UnknownNameError, region_named
-from duixian.comparison.reports import Report, report_of, reports_of_rows
+from duixian.comparison.reports import Paragraph, Report, report_of, reports_of_rows
 
 # A folder with this file in it is a corpus.
 _MARKER = "duixian-corpus.json"
@@ -40,7 +39,7 @@ def gathered(
         if is_corpus(path):
             found += _of_corpus(session, path, years, status, region)
     if files:
-        found += [report for _, report in session.each(files, report_with_text)]
+        found += [report for _, report in session.each(files, report_of)]
     return found
 
 
@@ -50,17 +49,6 @@ def is_corpus(path: str) -> bool:
         return (Path(path) / _MARKER).is_file()
     except (OSError, ValueError):
         return False
-
-
-def report_with_text(reading: Reading) -> Report:
-    """The report of a document, with its paragraphs and the lines on which they stand."""
-    document = reading.document
-    paragraphs = []
-    for block in document.blocks:
-        evidence = document.evidence(block, 0, len(block.text)) if block.text else None
-        if evidence is not None:
-            paragraphs.append((evidence.line, block.text))
-    return report_of(reading, paragraphs)
 
 
 def _included(session: Session, year: int) -> Sequence[Report]:
@@ -99,9 +87,10 @@ def _loaded(path: str, years: Sequence[int], status: str, region: str) -> list[R
     ids = [row["id"] for row in documents]
     figures = _rows(corpus.figures(region=place, year=near, latest=True), ids)
     if status:
-        paragraphs: dict[str, list[tuple[int, str]]] = {}
-        for row in _rows(corpus.blocks(region=place).select("document", "line", "text"), ids):
-            paragraphs.setdefault(row["document"], []).append((row["line"] or 0, row["text"]))
+        paragraphs: dict[str, list[Paragraph]] = {}
+        for row in _rows(corpus.blocks(region=place).select("document", "block", "line", "text"), ids):
+            paragraph = Paragraph(row["block"], row["line"] or 0, row["text"])
+            paragraphs.setdefault(row["document"], []).append(paragraph)
         return reports_of_rows(documents, figures, paragraphs=paragraphs)
     commitments = _rows(corpus.commitments(region=place, latest=True), ids)
     return reports_of_rows(documents, figures, commitments, _rows(corpus.projects(region=place, latest=True), ids))

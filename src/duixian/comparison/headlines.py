@@ -105,10 +105,10 @@ def unextracted(report: Report, status: str, indicators: Iterable[str]) -> dict[
     out: dict[str, tuple[int, str]] = {}
     if begins is None or not wanted:
         return out
-    for line, text in report.paragraphs:
-        if (line >= begins) is not (status == "target"):
+    for paragraph in report.paragraphs:
+        if ((0, paragraph.number) >= begins) is not (status == "target"):
             continue
-        for clause in _CLAUSE.split(text):
+        for clause in _CLAUSE.split(paragraph.text):
             if len(clause) > 120 or POINTS in clause or not _DIGIT.search(_YEAR.sub("", clause)):
                 continue
             match = _SUBJECT.match(clause)
@@ -118,5 +118,5 @@ def unextracted(report: Report, status: str, indicators: Iterable[str]) -> dict[
                 continue
             name = indicator_of(match[1])
             if name in wanted:
-                out.setdefault(name, (line, clause))
+                out.setdefault(name, (paragraph.line, clause))
     return out

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 from duixian.comparison.wording import wording
+from duixian.documents.model import Document
 from duixian.records import Commitment, DocumentRecord, Evidence, Figure, Project
 from duixian.vocabulary.indicators import OTHER
 from duixian.vocabulary.regions import NATION, gazetteer
@@ -20,6 +22,7 @@ _HEADLINE = 3
 # A paragraph that sums up names at least so many.
 _COMPANY = 2
 _NEAR = 40
+_BESIDE = 2
 
 
 class _Read(Protocol):
@@ -30,22 +33,35 @@ class _Read(Protocol):
     def figures(self) -> Sequence[Figure]: ...
     def commitments(self) -> Sequence[Commitment]: ...
     def projects(self) -> Sequence[Project]: ...
+    @property
+    def document(self) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a document. number: its place in reading order. line: 1-based line of the source it begins on."""
+
+    number: int
+    line: int
+    text: str
 
 
 @dataclass(frozen=True)
 class Report:
     """One document with its records.
 
-    paragraphs: (1-based line of the source, cleaned text) where the text is at hand, else empty; only needed to tell
-    what the document does not say from what was not extracted. main_targets: ids of the figures in the paragraph of
-    main expected targets where that is known, else None and it is found from the figures.
+    paragraphs: the text where it is at hand, else empty; only needed to tell what the document does not say from what
+    was not extracted. where: id of a figure -> number of its paragraph; figures that are not in it are taken to stand
+    in a paragraph of their own line. main_targets: ids of the figures in the paragraph of main expected targets where
+    that is known, else None and it is found from the figures.
     """
 
     document: DocumentRecord
     figures: tuple[Figure, ...]
     commitments: tuple[Commitment, ...] = ()
     projects: tuple[Project, ...] = ()
-    paragraphs: tuple[tuple[int, str], ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+    where: Mapping[str, int] = field(default_factory=dict)
     main_targets: frozenset[str] | None = None
 
     @property
@@ -70,35 +86,45 @@ class Report:
         """
         if self.main_targets is not None:
             return self.main_targets
-        named: dict[tuple[int | None, int], set[str]] = defaultdict(set)
+        named: dict[tuple[int, int], set[str]] = defaultdict(set)
         for figure in self.figures:
             if figure.status == "target" and figure.indicator != OTHER:
-                named[_place(figure)].add(figure.indicator)
+                named[self.place(figure)].add(figure.indicator)
         if not named:
             return frozenset()
-        best = max(named, key=lambda place: ("gdp" in named[place], len(named[place])))
-        if len(named[best]) < _HEADLINE:
-            return frozenset()
-        return frozenset(figure.id for figure in self.figures if _place(figure) == best and figure.status != "achieved")
+        # A list of targets may also stand with one target a line.
+        for groups in ([[place] for place in named], _neighbours(sorted(named))):
+            merged = [(group, set().union(*(named[place] for place in group))) for group in groups]
+            best, indicators = max(merged, key=lambda each: ("gdp" in each[1], len(each[1])))
+            if len(indicators) >= _HEADLINE:
+                return frozenset(
+                    each.id for each in self.figures if each.status != "achieved" and self.place(each) in best
+                )
+        return frozenset()
+
+    def place(self, figure: Figure) -> tuple[int, int]:
+        """The paragraph in which a figure stands; paragraphs are in reading order."""
+        number = self.where.get(figure.id)
+        return (figure.evidence.page or 0, figure.evidence.line) if number is None else (0, number)
 
     def sums_up(self, figure: Figure) -> bool:
         """Whether a figure stands in a paragraph with other indicators, as the figures of a whole place do."""
-        return self._company[_place(figure)] >= _COMPANY
+        return self._company[self.place(figure)] >= _COMPANY
 
     @cached_property
-    def _company(self) -> dict[tuple[int | None, int], int]:
+    def _company(self) -> dict[tuple[int, int], int]:
         """How many indicators each paragraph names."""
-        named: dict[tuple[int | None, int], set[str]] = defaultdict(set)
+        named: dict[tuple[int, int], set[str]] = defaultdict(set)
         for figure in self.figures:
-            named[_place(figure)].add(figure.indicator)
+            named[self.place(figure)].add(figure.indicator)
         return {place: len(indicators - {OTHER}) for place, indicators in named.items()}
 
     @cached_property
-    def plan_begins(self) -> int | None:
-        """Line at which the plan begins: that of the main expected targets, or of the first target."""
-        lines = [figure.evidence.line for figure in self.figures if figure.id in self.headline]
-        lines = lines or [figure.evidence.line for figure in self.figures if figure.status == "target"]
-        return min(lines, default=None)
+    def plan_begins(self) -> tuple[int, int] | None:
+        """The paragraph with which the plan begins: that of the main expected targets, or of the first target."""
+        places = [self.place(figure) for figure in self.figures if figure.id in self.headline]
+        places = places or [self.place(figure) for figure in self.figures if figure.status == "target"]
+        return min(places, default=None)
 
     @cached_property
     def of_others(self) -> frozenset[str]:
@@ -134,14 +160,30 @@ class Report:
         return not _elsewhere(figure.subject, region) and not _elsewhere(figure.evidence.quote, region, short=False)
 
 
-def report_of(reading: _Read, paragraphs: Iterable[tuple[int, str]] = ()) -> Report:
-    """The report of a document that was read."""
+def report_of(reading: _Read) -> Report:
+    """The report of a document that was read, with its text."""
+    document = reading.document
+    figures = completed(reading.figures())
+    starts, paragraphs = [], []
+    for number, block in enumerate(document.blocks):
+        if block.text:
+            page, offset = block.map.locate(0)
+            starts.append((page, offset, number))
+            paragraphs.append(Paragraph(number, document.line_indexes[page].line(offset), block.text))
+    starts.sort()
+    where = {}
+    for figure in figures:
+        page = figure.evidence.page - 1 if figure.evidence.page is not None else 0
+        at = bisect_right(starts, (page, figure.evidence.start, len(starts))) - 1
+        if at >= 0:
+            where[figure.id] = starts[at][2]
     return Report(
         document=reading.record,
-        figures=completed(reading.figures()),
+        figures=figures,
         commitments=tuple(reading.commitments()),
         projects=tuple(reading.projects()),
         paragraphs=tuple(paragraphs),
+        where=where,
     )
 
 
@@ -150,18 +192,21 @@ def reports_of_rows(
     figures: Iterable[Mapping[str, Any]],
     commitments: Iterable[Mapping[str, Any]] = (),
     projects: Iterable[Mapping[str, Any]] = (),
-    paragraphs: Mapping[str, Sequence[tuple[int, str]]] | None = None,
+    paragraphs: Mapping[str, Sequence[Paragraph]] | None = None,
 ) -> list[Report]:
     """Reports out of tables of records, such as ``frame.iter_rows(named=True)`` of the frames of a corpus gives them.
 
     Columns are those of the data contract, with the evidence flattened; columns that a record does not have are passed
-    over. paragraphs: id of a document -> (line, text), see :class:`Report`.
+    over. A column ``block`` of the figures gives the number of the paragraph. paragraphs: id of a document -> its text.
     """
     found: dict[str, list[Figure]] = defaultdict(list)
     promised: dict[str, list[Commitment]] = defaultdict(list)
     built: dict[str, list[Project]] = defaultdict(list)
+    where: dict[str, dict[str, int]] = defaultdict(dict)
     for row in figures:
         found[row["document"]].append(_record(Figure, row))
+        if row.get("block") is not None:
+            where[row["document"]][row["id"]] = row["block"]
     for row in commitments:
         promised[row["document"]].append(_record(Commitment, row))
     for row in projects:
@@ -173,6 +218,7 @@ def reports_of_rows(
             commitments=tuple(sorted(promised[document.id], key=_order)),
             projects=tuple(sorted(built[document.id], key=_order)),
             paragraphs=tuple((paragraphs or {}).get(document.id, ())),
+            where=where[document.id],
         )
         for document in (_record(DocumentRecord, row) for row in documents)
     ]
@@ -196,7 +242,7 @@ def _record(kind: type[Any], row: Mapping[str, Any]) -> Any:
 _EVIDENCE = tuple(part.name for part in fields(Evidence))
 # Columns of each kind of record behind its id, its document and its evidence: (name, whether it is a list).
 _COLUMNS: dict[type[Any], tuple[tuple[str, bool], ...]] = {
-    kind: tuple((field.name, field.name in ("section", "measures")) for field in fields(kind)[3:])
+    kind: tuple((column.name, column.name in ("section", "measures")) for column in fields(kind)[3:])
     for kind in (DocumentRecord, Figure, Commitment, Project)
 }
 
@@ -233,8 +279,16 @@ def _follows(before: Figure, after: Figure) -> bool:
     return near and one.source == other.source and one.page == other.page
 
 
-def _place(figure: Figure) -> tuple[int | None, int]:
-    return figure.evidence.page, figure.evidence.line
+def _neighbours(places: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Runs of places that follow one another, with at most a blank or a heading between two."""
+    runs: list[list[tuple[int, int]]] = []
+    for place in places:
+        before = runs[-1][-1] if runs else None
+        if before is not None and before[0] == place[0] and place[1] - before[1] <= _BESIDE:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
 
 
 def _order(record: Any) -> tuple[int, int]:

@@ -14,6 +14,8 @@ from duixian.comparison.matrix import NO_REPORT, NOT_EXTRACTED, NOT_STATED, Cell
 from duixian.reporting.comparisons.labels import label
 from duixian.reporting.comparisons.rows import CELL_NAMES, DISTRIBUTION_NAMES, cell_row, distribution_row
 
+# More links than this on a sheet, and a spreadsheet drops them together with their cells.
+_LINKS = 60_000
 _WIDE = {"quote": 60, "section": 36, "title": 26, "text": 18, "source": 30, "counts": 60, "region_name": 16}
 # Characters that the name of a sheet cannot have.
 _UNFIT = re.compile(r"[\[\]:*?/\\]")
@@ -78,7 +80,7 @@ def _grid(sheet: Any, matrix: Matrix, formats: _Formats, language: str, proof: s
         for number, cell in enumerate(matrix.row(code), 1):
             text = label("state", cell.state, language) if cell.state in _SILENT else cell.text
             at = rows.get((cell.region, cell.indicator, cell.year))
-            if at is None:
+            if at is None or at > _LINKS:
                 sheet.write_string(line, number, text, formats.of(cell))
             else:
                 sheet.write_url(line, number, f"internal:'{proof}'!A{at + 1}", formats.of(cell), text, cell.quote[:250])
