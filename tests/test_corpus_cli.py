@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +137,21 @@ def test_what_cannot_be_done_is_told_in_one_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("错误：")
     assert said in line
+
+
+def test_what_is_told_about_a_corpus_is_told_in_english_too(corpus: str, tmp_path: Path, capsys: Captured) -> None:
+    for arguments in (
+        ["list", str(tmp_path / "none")],
+        ["list", corpus, "-r", "Atlantis"],
+        ["show", corpus, "nothing"],
+        ["search", corpus, "NOT a"],
+        ["sql", corpus, "DROP VIEW x"],
+        ["add", str(tmp_path / "reports"), corpus],
+    ):
+        assert run(["--lang", "en", "corpus", *arguments]) == 1
+        reason = capsys.readouterr().err.split(". ")[0]
+        assert reason.startswith("Error: ")
+        assert not re.search(r"[\u4e00-\u9fff]", reason), reason
 
 
 def test_damage_is_told_and_repaired(corpus: str, tmp_path: Path, capsys: Captured) -> None:

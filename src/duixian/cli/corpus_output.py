@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -24,18 +24,19 @@ def guarded(session: Session, directory: str) -> Iterator[None]:
     try:
         yield
     except CorpusError as error:
-        say = session.say
-        reason, remedy = say.about_files(error.reason), say.about_files(error.remedy)
-        session.print(say("error") + say("failed", source=error.target, reason=reason, remedy=remedy))
-        raise typer.Exit(1) from error
+        _refuse(session, error.target, error.reason, error.remedy)
     except BrokenPipeError:
         raise
     except OSError as error:
         told = output_error(str(error.filename or directory), error)
-        say = session.say
-        reason, remedy = say.about_files(told.reason), say.about_files(told.remedy)
-        session.print(say("error") + say("failed", source=told.target, reason=reason, remedy=remedy))
-        raise typer.Exit(1) from error
+        _refuse(session, told.target, told.reason, told.remedy)
+
+
+def _refuse(session: Session, target: str, reason: str, remedy: str) -> NoReturn:
+    say = session.say
+    told = say("failed", source=target, reason=say.about_files(reason), remedy=say.about_files(remedy))
+    session.print(f"{say('error')}{' ' if say.language == 'en' else ''}{told}")
+    raise typer.Exit(1)
 
 
 def emit(

@@ -37,7 +37,8 @@ class Messages:
         """A reason, remedy or note, which modules give in Chinese, in this language where the catalogue knows it."""
         if self.language == "zh":
             return message
-        return _translated(_patterns("failures.toml", "reasons", "remedies", "notes"), message)
+        known = _patterns("failures.toml", "reasons", "remedies", "notes")
+        return _translated(known + _patterns("failures-corpus.toml", "reasons", "remedies"), message)
 
 
 @cache

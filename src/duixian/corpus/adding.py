@@ -142,6 +142,7 @@ def _intakes(
             yield batch, intake
         return
     from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     # Longest first, so that no worker is left with a long batch at the end.
@@ -151,6 +152,12 @@ def _intakes(
             futures = {pool.submit(take_in, folder, batch, known, extractor): batch for batch in batches}
             for future in as_completed(futures):
                 yield futures[future], future.result()
+        except BrokenProcessPool as error:
+            raise CorpusError(
+                str(folder),
+                "一个工作进程意外退出（可能是内存不足）",
+                "已完成的都已写入，请用 --workers 1 再运行一次补全",
+            ) from error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
