@@ -1,0 +1,152 @@
+"""An invented government with a ledger, on SQLite or on a PostgreSQL server of the tests' own."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from duixian.ledger.organisations import (
+    Grant,
+    LedgerOpened,
+    OrganisationAdded,
+    OrganisationKind,
+    PersonAdded,
+    Role,
+)
+from duixian.ledger.plans import ItemKind, ItemRegistered, Measure, PlanOpened
+from duixian.ledger.states import ItemMoved
+from duixian.ledger.store import Ledger
+from duixian.records import Evidence
+
+BACKENDS = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+
+class Clock:
+    """A clock that the test sets; it moves one second with every look."""
+
+    def __init__(self, start: datetime = datetime(2025, 2, 1, 1, tzinfo=UTC)) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def set(self, day: str) -> None:
+        self.now = datetime.fromisoformat(f"{day}T01:00:00+00:00")
+
+
+@cache
+def postgres() -> str:
+    """The URL of a server started for this test run, without a database name; or why there is none, as a skip."""
+    found = [Path(path) for path in [shutil.which("initdb")] if path]
+    found += sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    if not found:
+        pytest.skip("no PostgreSQL server on this machine: install Debian's postgresql to run this")
+    pytest.importorskip("psycopg", reason="no PostgreSQL driver: install duixian[postgres]")
+    bin = found[0].resolve().parent
+    folder = Path(tempfile.mkdtemp(prefix="dxpg"))
+    # The server refuses to run as root; an unprivileged account takes its place.
+    account: dict[str, str] = {}
+    if os.geteuid() == 0:
+        try:
+            shutil.chown(folder, "postgres")
+        except LookupError:
+            pytest.skip("running as root without a postgres account: PostgreSQL does not run as root")
+        account = {"user": "postgres"}
+
+    def run(*words: str | Path) -> None:
+        subprocess.run(
+            [str(word) for word in words],
+            check=True,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=120,
+            **account,  # type: ignore[call-overload]
+        )
+
+    data = folder / "data"
+    # Only a socket in our own folder: no port to collide with another run. No fsync: the data lives for minutes.
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=120"
+    run(bin / "initdb", "-D", data, "-U", "office", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    run(bin / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
+
+    def stop() -> None:
+        run(bin / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    return f"postgresql://office@/{{name}}?host={folder}"
+
+
+def target(backend: str, folder: Path) -> str:
+    """Where a new and empty ledger can be made."""
+    number = next(_numbers)
+    if backend == "sqlite":
+        return str(folder / f"台账{number}.db")
+    import psycopg
+
+    server = postgres()
+    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE ledger{number}")  # type: ignore[arg-type]
+    return server.format(name=f"ledger{number}")
+
+
+@contextmanager
+def office(backend: str, folder: Path, items: int = 3, departments: int = 2) -> Iterator[tuple[Ledger, Clock, str]]:
+    """A ledger, its clock and its address: ``li`` supervises, ``zhang`` leads, ``own1`` and ``help1`` work in dept1."""
+    place, clock = target(backend, folder), Clock()
+    with Ledger(place, clock) as ledger:
+        found(ledger, items, departments)
+        yield ledger, clock, place
+
+
+def found(ledger: Ledger, items: int, departments: int) -> None:
+    """Fill an empty ledger: the items go to the departments in turn and are assigned."""
+    ledger.record("li", LedgerOpened("gov", "云岭市人民政府", "li", "李督查"))
+    for number in range(1, departments + 1):
+        dept = f"dept{number}"
+        ledger.record(
+            "li",
+            OrganisationAdded(dept, f"第{number}局", OrganisationKind.DEPARTMENT, "gov"),
+            PersonAdded(f"own{number}", f"责任人{number}", dept, (Grant(Role.OWNER, dept),)),
+            PersonAdded(f"help{number}", f"配合人{number}", dept, (Grant(Role.CONTRIBUTOR, dept),)),
+        )
+    ledger.record(
+        "li",
+        PersonAdded("zhang", "张市长", "gov", (Grant(Role.LEADER, "gov"),)),
+        PersonAdded("guest", "查阅人", "gov", (Grant(Role.READER, "gov"),)),
+        PlanOpened("2025", "gov", 2025, "云岭市2025年度台账", "990100", "doc1"),
+        *(registered(number) for number in range(1, items + 1)),
+        *(
+            ItemMoved(f"2025/{number}", "assign", lead=f"dept{(number - 1) % departments + 1}")
+            for number in range(1, items + 1)
+        ),
+    )
+
+
+def registered(number: int) -> ItemRegistered:
+    """An item to build some kilometres of road, with the words it came from."""
+    words = f"新建农村公路{number}公里"
+    return ItemRegistered(
+        "2025",
+        str(number),
+        words,
+        ItemKind.TASK,
+        "二、重点任务",
+        Evidence("云岭.txt", number, None, 10 * number, 10 * number + len(words), words),
+        (Measure("里程", "≥", number, "公里"),),
+    )
