@@ -14,8 +14,12 @@ from duixian.vocabulary.regions import gazetteer
 #: heading above says what the paragraph is about; headings above that only hint. Of things listed, the first leads.
 _FIRST, _OBJECT, _CLAUSE, _HEADING, _ABOVE = 1.2, 1.0, 0.6, 0.4, 0.15
 _INDICATOR, _SHARE, _TOPIC = 9.0, 3.0, 1.0
+#: Each further word for the same department counts this part of the one before.
+_LATER = 0.6
 #: A department supports when it has at least this part of the leader's points, and at least so many points.
 _SUPPORT_PART, _SUPPORT_LEAST, _SUPPORT_MOST = 0.4, 3.0, 3
+#: Who has a part by the text or by an indicator supports with however few points.
+_STATED = frozenset({"with", "indicator", "share"})
 _LED = re.compile(r"[^，。；、]{0,3}?(?:牵头|负责|主办)")
 _WITH = re.compile(r"(?:会同|配合|商)[^，。；]{0,4}$")
 _PLACE_END = re.compile(r"[市县区州盟旗]$")
@@ -100,12 +104,11 @@ def suggest(
 class _Points:
     """Points of departments as they are found, with the reasons."""
 
-    __slots__ = ("level", "points", "reasons", "table")
+    __slots__ = ("level", "reasons", "table")
 
     def __init__(self, table: DepartmentTable, level: str | None) -> None:
         self.table = table
         self.level = level
-        self.points: dict[str, float] = {}
         self.reasons: dict[tuple[str, str], Reason] = {}
 
     def add(self, key: str, place: str, word: str, points: float) -> str | None:
@@ -114,27 +117,33 @@ class _Points:
         if answering is None or not points > 0:
             return None
         known = self.reasons.get((answering, word))
-        before = 0.0 if known is None else known.points
-        if points > before:
+        if known is None or points > known.points:
             self.reasons[answering, word] = Reason(answering, place, word, points)
-            self.points[answering] = self.points.get(answering, 0.0) + points - before
         return answering
 
     def assignment(self, named: str | None) -> Assignment:
-        ranked = sorted(self.points, key=lambda key: -self.points[key])
+        reasons = sorted(self.reasons.values(), key=lambda reason: -reason.points)
+        points: dict[str, float] = {}
+        share: dict[str, float] = {}
+        for reason in reasons:
+            # Many words for one thing do not outweigh the one word that settles it.
+            key = reason.department
+            share[key] = share.get(key, 1.0 / _LATER) * _LATER
+            points[key] = points.get(key, 0.0) + reason.points * share[key]
+        ranked = sorted(points, key=lambda key: -points[key])
         if not ranked:
             return Assignment(None, (), 0.0, ())
         lead = ranked[0] if named is None else named
         others = [key for key in ranked if key != lead]
-        top = self.points[lead]
+        top = points[lead]
         least = max(_SUPPORT_LEAST, _SUPPORT_PART * top) if named is None else _SUPPORT_LEAST
-        supporting = tuple(key for key in others if self.points[key] >= least)[:_SUPPORT_MOST]
+        stated = {reason.department for reason in reasons if reason.place in _STATED}
+        supporting = tuple(key for key in others if points[key] >= least or key in stated)[:_SUPPORT_MOST]
         chosen = (lead, *supporting)
-        reasons = sorted(self.reasons.values(), key=lambda reason: -reason.points)
         return Assignment(
             lead=lead,
             supporting=supporting,
-            confidence=0.99 if named is not None else self._confidence(top, self.points[others[0]] if others else 0.0),
+            confidence=0.99 if named is not None else self._confidence(top, points[others[0]] if others else 0.0),
             reasons=tuple(reason for key in chosen for reason in reasons if reason.department == key),
             lead_name=self.table.departments[lead].name(self.level),
             supporting_names=tuple(self.table.departments[key].name(self.level) for key in supporting),
