@@ -13,6 +13,7 @@ import pytest
 from duixian import samples
 from duixian.cli.application import run
 from duixian.corpus import Corpus
+from duixian.reporting.charts import fonts
 from duixian.reporting.comparisons.rows import CELL_NAMES, CHANGE_NAMES, FINDING_NAMES, SETTLEMENT_NAMES
 
 PAIR = [str(samples.report(year)) for year in samples.YEARS]
@@ -175,3 +176,15 @@ def test_a_corpus_gives_the_same_answers_as_its_files(capfd: pytest.CaptureFixtu
 def test_a_damaged_corpus_is_told(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "duixian-corpus.json").write_text("{", "utf-8")
     assert "duixian-corpus.json" in told(capfd, "compare", str(tmp_path), code=1)
+
+
+def test_without_a_chinese_font_the_user_learns_what_to_install(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "_installed", lambda: None)
+    monkeypatch.delenv(fonts.VARIABLE, raising=False)
+    drawn = ["compare", "--included", "2024", "-i", "gdp", "--chart"]
+    assert "fonts-noto-cjk" in told(capfd, *drawn, str(tmp_path / "图.png"), code=1)
+    assert not (tmp_path / "图.png").exists()
+    assert "fonts-noto-cjk" in told(capfd, *drawn, str(tmp_path / "图.svg"))
+    assert "Install a Chinese font" in told(capfd, "--lang", "en", *drawn, str(tmp_path / "图.png"), code=1)
