@@ -14,8 +14,9 @@ from duixian.documents.pipeline import read_documents
 from duixian.extraction.figures import find_figures
 from duixian.extraction.figures.worded import find_quantities
 from duixian.records import Figure
-from duixian.vocabulary.indicators import indicator_of
+from duixian.vocabulary.indicators import indicator_of, load_indicators
 from duixian.vocabulary.numerals import parse_numeral
+from duixian.vocabulary.tables import read_table
 from duixian.vocabulary.units import fold_unit, load_units
 
 CASES = tomllib.loads((Path(__file__).parent / "data" / "figures.toml").read_text("utf-8"))["case"]
@@ -146,3 +147,14 @@ def test_a_line_without_end_costs_no_more_than_its_length(piece: str) -> None:
     source = SourceText("x.txt", "txt", (piece * (60_000 // len(piece)),))
     for document in read_documents(source):
         find_figures(document)
+
+
+ALIASES = [alias for entry in read_table("indicators").values() for alias in entry["names"]]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(ALIASES).flatmap(lambda alias: st.from_regex(alias, fullmatch=True)))
+def test_the_quick_look_never_overlooks_a_name(name: str) -> None:
+    table = load_indicators()
+    assert table.hint is not None
+    assert table.hint.search(name)

@@ -21,6 +21,7 @@ class FigureWords:
     deliver, light, adverbs, manner: words that may open the phrase before a number. bare_heads, measure_heads,
     ongoing: nouns.
     cut: pattern of verbs that end a noun phrase behind a number. trailing: verbs stripped from its end.
+    trailing_adverbs: adverbs that may stand before a verb, with the characters they end in and the longest length.
     counted: nouns whose count in words is a quantity. owners: heads that a subject sheds to give its owner.
     """
 
@@ -30,6 +31,9 @@ class FigureWords:
     longest_deliver: int
     light: tuple[str, ...]
     adverbs: tuple[str, ...]
+    trailing_adverbs: frozenset[str]
+    adverb_ends: frozenset[str]
+    longest_adverb: int
     manner: tuple[str, ...]
     bare_heads: frozenset[str]
     same_heads: frozenset[str]
@@ -73,6 +77,9 @@ def load_figure_words() -> FigureWords:
         longest_deliver=max(map(len, raw["deliver"])),
         light=_by_length(raw["light"]),
         adverbs=_by_length(raw["adverbs"]),
+        trailing_adverbs=frozenset(raw["trailing_adverbs"]),
+        adverb_ends=frozenset(word[-1] for word in raw["trailing_adverbs"]),
+        longest_adverb=max(map(len, raw["trailing_adverbs"])),
         manner=_by_length(raw["manner"]),
         bare_heads=frozenset(raw["bare_heads"]),
         same_heads=frozenset(raw["same_heads"]),

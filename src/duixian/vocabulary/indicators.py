@@ -33,11 +33,14 @@ class IndicatorTable:
 
     by_id: dict[str, Indicator]
     pattern: re.Pattern[str]
+    hint: re.Pattern[str] | None
     groups: dict[str, str]
     exclude: dict[str, re.Pattern[str]]
 
     def match(self, subject: str) -> str:
         """The id of the indicator that a normalised subject names, or "other"."""
+        if self.hint is not None and self.hint.search(subject) is None:
+            return OTHER
         found = self.pattern.fullmatch(subject)
         if found is None or found.lastgroup is None:
             return OTHER
@@ -49,11 +52,12 @@ class IndicatorTable:
 @lru_cache(maxsize=1)
 def load_indicators() -> IndicatorTable:
     """The indicators that ship with the package, with those and the aliases of the user's own files added."""
+    table = read_table("indicators")
     by_id: dict[str, Indicator] = {}
     parts: list[str] = []
     groups: dict[str, str] = {}
     exclude: dict[str, re.Pattern[str]] = {}
-    for number, (name, entry) in enumerate(read_table("indicators").items()):
+    for number, (name, entry) in enumerate(table.items()):
         by_id[name] = Indicator(
             name,
             str(entry.get("zh", name)),
@@ -68,7 +72,33 @@ def load_indicators() -> IndicatorTable:
         banned = entry.get("exclude")
         if isinstance(banned, list):
             exclude[name] = re.compile("|".join(banned))
-    return IndicatorTable(by_id, re.compile("|".join(parts)), groups, exclude)
+    cores = {core for entry in table.values() for alias in entry.get("names", []) for core in _cores(alias)}
+    hint = re.compile("|".join(map(re.escape, sorted(cores)))) if "" not in cores else None
+    return IndicatorTable(by_id, re.compile("|".join(parts)), hint, groups, exclude)
+
+
+_OPTIONAL_GROUP = re.compile(r"\((?:[^()]|\([^()]*\))*\)\?")
+_OPTIONAL_CHARACTER = re.compile(r"(?:\\.|[^\\()|])\?")
+_GROUP = re.compile(r"\(([^()]*)\)")
+_META = re.compile(r"[^\w]+|\\.|\d+,\d+")
+
+
+def _cores(pattern: str) -> list[str]:
+    """Words of which every text that a name pattern matches holds at least one; [""] where that cannot be told.
+
+    A cheap look for them spares most subjects the full choice.
+    """
+    while _OPTIONAL_GROUP.search(pattern):
+        pattern = _OPTIONAL_GROUP.sub("\x00", pattern)
+    outside = _longest_literal(_GROUP.sub("\x00", pattern))
+    if outside:
+        return [outside]
+    group = _GROUP.search(pattern)
+    return [_longest_literal(alternative) for alternative in group[1].split("|")] if group is not None else [""]
+
+
+def _longest_literal(pattern: str) -> str:
+    return max(_META.split(_OPTIONAL_CHARACTER.sub("\x00", pattern)), key=len)
 
 
 _NOISE = re.compile(r"[“”‘’\"'\s的]|（[^）]*）|\([^)]*\)")

@@ -45,6 +45,9 @@ _TIME = re.compile(
     r"^(?:(?:到|至|截至|截止|在)?(?:20\d\d|本|今|去|明|上)年(?:度|末|底|以来|全年|前)?(?:底|末)?[，、]?|(?:到|至|截至)?(?:20\d\d)年\d{1,2}月(?:底|末)?[，、]?"
     r"|(?:20\d\d年)?\d{1,2}(?:[-—–－~～至到]\d{1,2})?月(?:份|底|末)?(?:以来|前)?|(?:上|下)半年|(?:一|二|三|四|前三|第[一二三四])季度|年(?:底|末|内|初)(?:前)?|近[一两三四五六\d]+年(?:来)?|[一二三四五六七八九十\d]+年(?:来|间|内)|十年来|连续[一二两三四五六七八九十\d]+年|[一二两三四五六七八九十]{1,2}年(?=累计|共|年均)|“十[三四五]五”(?:期间|时期|末|以来)?|每年|首年|全年|当年)+"
 )
+# What the two patterns above can begin with; most phrases begin otherwise.
+_OPEN_FIRST = frozenset("，、和及与并且而又还也即：:；;—- ”’）)一二三四五六七八九十第（的0123456789\u3000")
+_TIME_FIRST = frozenset("到至截在本今去明上下一二两三四五六七八九十前第年近连“每首全当0123456789")
 _COMPARED = re.compile(
     r"(?:比|较|同)(?:上年年初预算|年初预算|上年同期|去年同期|上年度末|上年末|上年度|上年|去年|上一年|同期|前年|年初|上月|往年|疫情前|20\d\d年(?:同期|年?底|年?末)?|五年前|改革前|[一二三四五六七八九十]+年前"
     r"|“十[二三四]五”末|基期|计划|目标|预算|预期目标|上届|前次|规划目标)(?:同期|水平|时)?"
@@ -93,6 +96,14 @@ _RANK_RUN = re.compile(
     r"(?:连续(?:\d+|[一二两三四五六七八九十]+)(?:个)?(?:年|月|季度|次|届)|继续|稳|再次|首次|持续|保持|跃|双双|进|历史性|长期|始终|仍|总体|综合)+$"
 )
 _QUOTES = str.maketrans("", "", " \t")
+
+
+@lru_cache(maxsize=1)
+def _removable_first() -> frozenset[str]:
+    """What anything that can be stripped from the start of a governed phrase begins with."""
+    words = load_figure_words()
+    openers = (*words.deliver, *words.adverbs, *words.manner, *words.bare_heads, "新")
+    return frozenset(word[0] for word in openers) | _OPEN_FIRST | _TIME_FIRST
 
 
 @lru_cache(maxsize=1)
@@ -145,18 +156,6 @@ def tail_verb(text: str) -> tuple[str, str]:
 
 
 _VERB_TAIL = re.compile(r"^(?:了|好)")
-
-
-@lru_cache(maxsize=1)
-def _adverbs() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """(at the start, at the end) of a phrase."""
-    words = load_figure_words()
-    group = "|".join(map(re.escape, words.adverbs))
-    start = re.compile(rf"^(?:{group})+")
-    end = re.compile(
-        r"(?:同比|环比|分别|(?<![人户日月年亩地平])均|各|平均|年均|累计|合计|总计|共计|预计|预期|历史性|首次|将|已|已经|先|稳步|逆势|成功|提前|实现|全年|再|又|还|也|都|双双|总体|基本|大幅|明显|显著|持续|连续|不断|力争|确保|有望|拟|要|可|约|现|总数|由|从|自|较快|快速|进一步|率先|一举|一次性|累计新增|首年|每年|皆|直接|同步|按可比价|按可比口径|可比|可比增长|名义|实际|同口径|以|仅|至今|年底前|年末|年底|到年底)+$"
-    )
-    return start, end
 
 
 @lru_cache(maxsize=20000)
@@ -229,8 +228,8 @@ def read_before(text: str, form: str = "plain") -> Phrase:
                     tail = kind2 if kind2 == "to" else tail
                 body, e3, r3 = _trim_adverbs(body)
                 each, respectively = each or e3, respectively or r3
-    noun = _GROWTH_NOUN.search(body)
-    if noun is not None and tail in ("reach", ""):
+    noun = _GROWTH_NOUN.search(body) if tail in ("reach", "") else None
+    if noun is not None:
         word = noun.group()
         tail = "fall" if word[:1] in "降下跌" else "rise"
         if noun.start() > 0:
@@ -266,18 +265,35 @@ def _read_rank(text: str) -> Phrase:
     return Phrase(subject, action, "", "", "", None, each, respectively)
 
 
+# "人均", "户均" and the like are measures; only elsewhere does 均 say that every subject takes the value.
+_PER_HEAD = frozenset("人户日月年亩地平")
+_EACH = frozenset(["均", "各", "都", "双双", "皆"])
+
+
 def _trim_adverbs(text: str) -> tuple[str, bool, bool]:
     """Strip adverbs from the end; tell whether 均/各 or 分别 was among them."""
-    _, end = _adverbs()
-    found = end.search(text)
-    if found is None:
-        return text, False, False
-    word = found.group()
-    return (
-        text[: found.start()],
-        bool(re.search(r"均(?!$)|均$|各|都|双双|皆", word.replace("平均", "").replace("年均", ""))),
-        "分别" in word,
-    )
+    words = load_figure_words()
+    each = respectively = False
+    while text and text[-1] in words.adverb_ends:
+        for length in range(min(words.longest_adverb, len(text)), 0, -1):
+            word = text[-length:]
+            if word in words.trailing_adverbs and not (word == "均" and text[-2:-1] in _PER_HEAD):
+                text = text[:-length]
+                each = each or word in _EACH
+                respectively = respectively or word == "分别"
+                break
+        else:
+            break
+    return text, each, respectively
+
+
+def _without_adverbs(text: str) -> str:
+    """Strip adverbs from the start, unless they would leave a single character."""
+    words = load_figure_words()
+    rest = text
+    while rest.startswith(words.adverbs):
+        rest = next(rest[len(word) :] for word in words.adverbs if rest.startswith(word))
+    return rest if len(rest) >= 2 or not rest else text
 
 
 def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
@@ -287,22 +303,24 @@ def _open_phrase(text: str, governed: bool) -> tuple[str, str]:
     of the noun are taken off ("服务业增加值" keeps its 服务).
     """
     words = load_figure_words()
-    start, _ = _adverbs()
     lead = ""
     deliver_first = _deliver_first()
     joined = True
+    removable = _removable_first()
     for _round in range(6):
+        if governed and text[:1] not in removable:
+            break
         before = text
-        stripped = _OPEN.sub("", text)
+        stripped = _OPEN.sub("", text) if text[:1] in _OPEN_FIRST else text
         joined = joined or (stripped != text and lead != "")
-        text = _TIME.sub("", stripped)
+        text = _TIME.sub("", stripped) if stripped[:1] in _TIME_FIRST else stripped
         if text in words.bare_heads or names_indicator(text):
             break
-        rest = start.sub("", text, count=1)
-        if len(rest) >= 2 or not rest:
+        rest = _without_adverbs(text)
+        if rest != text:
             text = rest
-        if text in words.bare_heads or names_indicator(text):
-            break
+            if text in words.bare_heads or names_indicator(text):
+                break
         if text.startswith(words.manner):
             for word in words.manner:
                 if text.startswith(word) and leading_verb(text[len(word) :]) and not leading_verb(text):
