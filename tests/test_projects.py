@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from duixian.documents.model import SourceText
 from duixian.documents.pipeline import read_documents
 from duixian.extraction.projects import find_projects
 from duixian.records import Project
+from duixian.vocabulary.lexicon import last_characters
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 HEAD = (
@@ -215,3 +217,9 @@ def test_the_hand_made_answers_are_met(tmp_path: Path) -> None:
     words = result.stdout.split()
     assert float(words[words.index("F1") + 1]) >= 0.92
     assert float(words[words.index("accuracy") + 1]) >= 0.97
+
+
+@given(st.text("大铁桥公路一", max_size=12))
+def test_looking_for_last_characters_finds_the_same_texts_as_looking_for_the_words(text: str) -> None:
+    words = ["大桥", "铁桥", "公路", "大公路", "一"]
+    assert bool(re.search(last_characters(words), text)) == any(word in text for word in words)

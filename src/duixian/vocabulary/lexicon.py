@@ -100,3 +100,28 @@ def _fold(node: _Trie) -> str:
         return ""
     body = branches[0] if len(branches) == 1 and "" not in node else f"(?:{'|'.join(branches)})"
     return f"{body}?" if "" in node else body
+
+
+def last_characters(words: Iterable[str]) -> str:
+    """A pattern that matches the last character of any of ``words``, where only whether one stands somewhere matters.
+
+    Words have few last characters, and the matcher of ``re`` skips quickly to the next of them.
+
+    >>> last_characters(["大桥", "铁桥", "公路"])
+    '桥(?<=[大铁]桥)|路(?<=[公]路)'
+    """
+    groups: dict[str, dict[int, list[str]]] = {}
+    for word in sorted(words):
+        groups.setdefault(word[-1], {}).setdefault(len(word), []).append(word)
+    branches = []
+    for last, sizes in groups.items():
+        behind = []
+        if 1 not in sizes:
+            for size, known in sizes.items():
+                if size == 2:
+                    behind.append(f"(?<={_class(word[0] for word in known)}{re.escape(last)})")
+                else:
+                    behind.append(f"(?<={'|'.join(map(re.escape, known))})")
+        tail = "" if not behind else behind[0] if len(behind) == 1 else f"(?:{'|'.join(behind)})"
+        branches.append(re.escape(last) + tail)
+    return "|".join(branches)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from duixian.vocabulary.lexicon import Lexicon, alternation
+from duixian.vocabulary.lexicon import Lexicon, alternation, last_characters
 from duixian.vocabulary.regions import gazetteer
 
 PLANNING = "planning"
@@ -31,9 +31,9 @@ class ProjectWords:
     bound: finds words in which 和 binds nothing. abbreviated: matches abbreviations of places that open a name;
     route: a name that is nothing else; channel: the name of a channel for power or water from one place to another.
     front: stages, with the words that count only before a name; front_word finds them.
-    places: names that place a thing; place_lengths: their first two characters -> their lengths. cue: finds the words
-    without which no clause is looked at. last: the characters with which words end, by kind (facility, other, common,
-    stage), to tell quickly that a phrase does not end with one.
+    places: names that place a thing; place_lengths: their first two characters -> their lengths. cue: finds the last
+    characters of words without which no clause is looked at. last: the characters with which words end, by kind
+    (facility, other, common, stage), to tell quickly that a phrase does not end with one.
     """
 
     stages: Mapping[str, str]
@@ -114,8 +114,9 @@ def load_project_words() -> ProjectWords:
         places=frozenset(places),
         place_lengths=_lengths(places),
         cue=re.compile(
-            alternation(_shortest([*strong, *weak, *names["cue"].split()]))
-            + f"|[{short}]电[入送][{short}]|引[\u4e00-\u9fff]{{1,2}}[济补]"
+            last_characters(_shortest([*strong, *weak, *names["cue"].split()]))
+            + f"|电(?<=[{short}]电)(?=[入送][{short}])"
+            r"|济(?<=引[\u4e00-\u9fff]济)|济(?<=引[\u4e00-\u9fff]{2}济)|补(?<=引[\u4e00-\u9fff]补)"
         ),
     )
 
