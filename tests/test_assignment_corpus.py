@@ -35,11 +35,12 @@ def clauses() -> dict[object, tuple[str | None, Commitment, dict[str, Figure]]]:
 
 
 @pytest.mark.parametrize(
-    # The vocabulary was written after the first two samples had been read; the last was labelled when it was finished.
+    # Labels were made before suggestions were looked at; words were added afterwards, so these are floors against
+    # falling back, not measures of reports never seen (docs/departments.md has those).
     ("sample", "least_rows", "lead", "lead_or_support"),
     [
         ("lead_departments", 150, 0.85, 0.92),
-        ("lead_departments_more", 130, 0.85, 0.92),
+        ("lead_departments_more", 200, 0.85, 0.92),
     ],
 )
 def test_the_lead_is_who_a_reader_would_name(sample: str, least_rows: int, lead: float, lead_or_support: float) -> None:

@@ -13,7 +13,7 @@ from duixian.vocabulary.regions import gazetteer
 #: How much a word counts by where it stands. What is acted on says more than the manner or purpose before it; the
 #: heading above says what the paragraph is about; headings above that only hint. Of things listed, the first leads.
 _FIRST, _OBJECT, _CLAUSE, _HEADING, _ABOVE = 1.2, 1.0, 0.6, 0.4, 0.15
-_INDICATOR, _SHARE, _TOPIC = 9.0, 3.0, 1.0
+_INDICATOR, _SHARE, _TOPIC = 15.0, 4.0, 1.0
 #: Each further word for the same department counts this part of the one before.
 _LATER = 0.6
 #: A department supports when it has at least this part of the leader's points, and at least so many points.
