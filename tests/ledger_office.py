@@ -36,7 +36,7 @@ _numbers = itertools.count(1)
 class Clock:
     """A clock that the test sets; it moves one second with every look."""
 
-    def __init__(self, start: datetime = datetime(2025, 2, 1, 1, tzinfo=UTC)) -> None:
+    def __init__(self, start: datetime = datetime(2025, 1, 1, tzinfo=UTC)) -> None:
         self.now = start
 
     def __call__(self) -> datetime:

@@ -35,6 +35,8 @@ from duixian.ledger.tables import MemoryTables
 ACTIONS = rules().actions
 DEPARTMENTS = ("dept1", "dept2", "dept3")
 PEOPLE = ("li", "zhang", "own1", "own2", "mixed", "guest")
+FORWARD = ("assign", "accept", "start", "submit", "ask_extension")
+REVIEWS = tuple(name for name, action in ACTIONS.items() if action.independent)
 GRANTS = st.lists(
     st.builds(Grant, st.sampled_from(list(Role)), st.sampled_from(["gov", *DEPARTMENTS])), max_size=3
 ).map(tuple)
@@ -84,8 +86,13 @@ class Office(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.book = Book()
-        self.registered: set[str] = set()
-        self.workers: dict[str, set[str]] = {}
+        self.registered = {"2025/1", "2025/3"}
+        self.workers = {"2025/1": {"own1"}, "2025/3": {"mixed"}}
+        for number, owner in ((1, "own1"), (3, "mixed")):
+            self.book.record("li", registered(number))
+            self.book.record("li", ItemMoved(f"2025/{number}", "assign", lead=f"dept{number}"))
+            for action in ("accept", "start"):
+                self.book.record(owner, ItemMoved(f"2025/{number}", action))
         self.closed_rounds: dict[str, str | None] = {}
 
     def items(self) -> list[Item]:
@@ -133,17 +140,37 @@ class Office(RuleBasedStateMachine):
     def act(self, who: str, number: int, action: str, lead: str, supporting: tuple[str, ...], year: int) -> None:
         self.move(who, ItemMoved(f"2025/{number}", action, "有理由", lead, supporting, f"{year}-06-30"))
 
-    @rule(data=st.data(), who=st.sampled_from(PEOPLE), lead=st.sampled_from(DEPARTMENTS), year=st.integers(2026, 2029))
-    def act_as_allowed(self, data: st.DataObject, who: str, lead: str, year: int) -> None:
-        """What is on offer, so that long lives are reached and not only refusals."""
-        person = self.book.tables.get(Person, who)
-        assert person is not None
-        offers = [
-            (item.id, action.name) for item in self.items() for action in available(self.book.tables, person, item)
-        ]
-        if offers:
-            id, action = data.draw(st.sampled_from(offers))
+    def offered(self, data: st.DataObject, names: Iterable[str]) -> None:
+        people = self.book.tables.select(Person)
+        offers: dict[str, list[tuple[str, str]]] = {}
+        for item in self.items():
+            for person in people:
+                for action in available(self.book.tables, person, item):
+                    offers.setdefault(action.name, []).append((person.id, item.id))
+        chosen = sorted(offers.keys() & set(names))
+        if chosen:
+            action = data.draw(st.sampled_from(chosen))
+            who, id = data.draw(st.sampled_from(offers[action]))
+            lead, year = data.draw(st.sampled_from(DEPARTMENTS)), data.draw(st.integers(2026, 2029))
             self.move(who, ItemMoved(id, action, "有理由", lead, (), f"{year}-06-30"))
+
+    @rule(data=st.data())
+    def do_what_is_on_offer(self, data: st.DataObject) -> None:
+        """So that long lives are reached and not only refusals."""
+        self.offered(data, ACTIONS)
+
+    @rule(data=st.data())
+    def go_forward(self, data: st.DataObject) -> None:
+        self.offered(data, FORWARD)
+
+    @rule(data=st.data())
+    def review(self, data: st.DataObject) -> None:
+        """Whoever the rules let review does so; ``move`` checks that they have no part in the work."""
+        self.offered(data, REVIEWS)
+
+    @rule(number=st.integers(1, 4), who=st.sampled_from(PEOPLE))
+    def close(self, number: int, who: str) -> None:
+        self.move(who, ItemMoved(f"2025/{number}", "close"))
 
     @rule(who=st.sampled_from(PEOPLE), number=st.integers(1, 4), percent=st.floats(allow_nan=True))
     def report(self, who: str, number: int, percent: float) -> None:

@@ -1,0 +1,160 @@
+"""Many people report at once, and the power fails: no update is lost, nothing acknowledged disappears."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from ledger_office import BACKENDS, office, target
+from sqlalchemy import text
+
+from duixian.ledger.database import connect, retried, writing
+from duixian.ledger.errors import BusyError, LedgerError, StaleError
+from duixian.ledger.plans import Item
+from duixian.ledger.progress import Progress, ProgressReported
+from duixian.ledger.states import ItemMoved
+from duixian.ledger.store import Ledger
+
+REPORTERS = {"sqlite": 10, "postgresql": 50}
+EACH = 4
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_all_who_report_at_once_are_heard(backend: str, tmp_path: Path) -> None:
+    people = REPORTERS[backend]
+    with office(backend, tmp_path, items=4, departments=4) as (ledger, _, place):
+        for number in range(1, 5):
+            ledger.record(f"own{number}", ItemMoved(f"2025/{number}", "accept"))
+        start = threading.Barrier(people)
+        # Half through one shared ledger, half each through a connection of their own, as separate programs would.
+        books = [ledger if number % 2 else Ledger(place) for number in range(people)]
+
+        def reporter(number: int) -> list[str]:
+            mine, item = number % 4 + 1, f"2025/{number % 4 + 1}"
+            start.wait()
+            acknowledged = []
+            for step in range(EACH):
+                event = ProgressReported(item, f"第{number}人第{step}次")
+                acknowledged += [entry.hash for entry in books[number].record(f"own{mine}", event)]
+            return acknowledged
+
+        with ThreadPoolExecutor(people) as pool:
+            heard = [one for part in pool.map(reporter, range(people)) for one in part]
+        for one in books:
+            if one is not ledger:
+                one.close()
+        assert len(set(heard)) == people * EACH
+        assert set(heard) <= {entry.hash for entry in ledger.journal()}
+        assert ledger.verify().ok
+        with ledger.read() as tables:
+            assert len(tables.select(Progress)) == people * EACH
+            # Registered, assigned, accepted, then one version for each report: none overwrote another.
+            assert sum(item.version - 3 for item in tables.select(Item)) == people * EACH
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_of_two_who_saw_the_same_version_one_must_look_again(backend: str, tmp_path: Path) -> None:
+    with office(backend, tmp_path) as (ledger, _, _):
+        with ledger.read() as tables:
+            seen = tables.need(Item, "2025/1", "事项").version
+        start = threading.Barrier(6)
+
+        def accept(_: int) -> str:
+            start.wait()
+            try:
+                ledger.record("own1", ItemMoved("2025/1", "accept"), expect={"2025/1": seen})
+            except StaleError:
+                return "stale"
+            return "done"
+
+        with ThreadPoolExecutor(6) as pool:
+            assert sorted(pool.map(accept, range(6))) == ["done"] + ["stale"] * 5
+        assert ledger.verify().ok
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_new_ledger_opened_by_several_at_once_is_made_once(backend: str, tmp_path: Path) -> None:
+    place = target(backend, tmp_path)
+
+    def visit(_: int) -> bool:
+        with Ledger(place) as ledger:
+            return ledger.verify().ok
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(visit, range(4)))
+
+
+def test_a_reader_sees_one_moment_while_others_write(tmp_path: Path) -> None:
+    with office("sqlite", tmp_path) as (ledger, _, _), ledger.read() as tables:
+        before = tables.select(Item)
+        ledger.record("own1", ItemMoved("2025/1", "accept"))
+        assert tables.select(Item) == before
+
+
+def test_a_failure_that_undid_everything_is_tried_again(tmp_path: Path) -> None:
+    postgres = target("postgresql", tmp_path)
+    engine = connect(postgres)
+    tries = []
+
+    def work() -> str:
+        tries.append(1)
+        with writing(engine) as connection:
+            if len(tries) < 3:
+                connection.execute(text("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$"))
+        return "done"
+
+    assert retried(engine, work) == "done"
+    assert len(tries) == 3
+
+    def hopeless() -> None:
+        with writing(engine) as connection:
+            connection.execute(text("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40P01'; END $$"))
+
+    with pytest.raises(BusyError, match="稍后重试"):
+        retried(engine, hopeless)
+    engine.dispose()
+
+
+def test_a_database_that_is_gone_is_named_without_its_password() -> None:
+    with pytest.raises(LedgerError) as caught:
+        Ledger("postgresql://office:secret@127.0.0.1:1/none")
+    assert "secret" not in str(caught.value)
+
+
+REPORTER = """
+import sys
+from duixian.ledger.progress import ProgressReported
+from duixian.ledger.store import Ledger
+with Ledger(sys.argv[1]) as ledger:
+    print("ready", flush=True)
+    while True:
+        for entry in ledger.record("own1", ProgressReported("2025/1", "动工"), ProgressReported("2025/3", "动工")):
+            print(entry.hash, flush=True)
+"""
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_process_killed_while_it_writes_loses_nothing_acknowledged(backend: str, tmp_path: Path) -> None:
+    chance = random.Random(11)
+    with office(backend, tmp_path) as (ledger, _, place):
+        ledger.record("own1", ItemMoved("2025/1", "accept"), ItemMoved("2025/3", "accept"))
+        for _ in range(5):
+            with subprocess.Popen([sys.executable, "-c", REPORTER, place], stdout=subprocess.PIPE, text=True) as victim:
+                assert victim.stdout is not None
+                assert victim.stdout.readline() == "ready\n"
+                time.sleep(chance.uniform(0.01, 0.15))
+                victim.send_signal(signal.SIGKILL)
+                acknowledged = [line.strip() for line in victim.stdout if len(line) == 65]
+            kept = {entry.hash for entry in ledger.journal()}
+            assert set(acknowledged) <= kept
+            assert ledger.verify().ok
+            with ledger.read() as tables:
+                # Each report of one stands with that of the other: no transaction was cut in two.
+                assert len(tables.select(Progress, item="2025/1")) == len(tables.select(Progress, item="2025/3"))
