@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 TEMPORARY = ".tmp-"
@@ -94,8 +95,13 @@ def _written(folder: Path, data: bytes) -> Path:
     return part
 
 
+@cache
 def _host() -> str:
-    return f"{zlib.crc32(socket.gethostname().encode('utf-8', 'replace')):08x}"
+    """Where process numbers mean the same: this machine, and on Linux this container of it."""
+    space = ""
+    with suppress(OSError):
+        space = str(Path("/proc/self/ns/pid").readlink())
+    return f"{zlib.crc32((socket.gethostname() + space).encode('utf-8', 'replace')):08x}"
 
 
 def _runs(process: int) -> bool:

@@ -17,14 +17,14 @@ import orjson
 from duixian.corpus.durable import TEMPORARY, is_abandoned, token
 from duixian.corpus.frames import collect, member, scan
 from duixian.corpus.manifest import Entry, Snapshot
-from duixian.corpus.words import characters, words
+from duixian.corpus.words import BREAK, characters, words
 
 if TYPE_CHECKING:
     import polars as pl
     import tantivy
 
 FOLDER = "index"
-_VERSION = "1"
+_VERSION = "2"
 _CONTENT = "documents.json"
 _TOKENIZER = "spaces"
 _HEAP_BYTES = 50_000_000
@@ -104,79 +104,56 @@ def _fill(
 
 
 def _add(writer: tantivy.IndexWriter, folder: Path, snapshot: Snapshot, names: list[str]) -> None:
+    import tantivy
+
     def rows(kind: str, columns: list[str]) -> pl.DataFrame:
         return collect(scan(folder, snapshot, kind).filter(member("document", names)).select(columns), folder)
 
     statuses: dict[tuple[str, int], set[str]] = {}
     for document, block, status in rows("figures", ["document", "block", "status"]).iter_rows():
         statuses.setdefault((document, block), set()).add(status)
-    sections: dict[tuple[str, ...], tuple[str, str]] = {}
-    columns = ["document", "block", "text", "section", "line", "page"]
-    for document, block, text, section, line, page in rows("blocks", columns).iter_rows():
+    sections: dict[tuple[str, ...], str] = {}
+
+    def put(type_: str, entry: Entry, key: str, section: list[str], payload: list[Any]) -> tantivy.Document:
+        """An entry of the index with what both types have; its own words are added by the caller."""
+        path = tuple(section)
+        if path not in sections:
+            sections[path] = " ".join(characters(BREAK.join(path)))
+        found = tantivy.Document()
+        found.add_text("type", type_)
+        found.add_text("key", key)
+        found.add_text("document", entry.id)
+        found.add_text("region", entry.region or entry.region_name or "")
+        found.add_text("region_name", entry.region_name or "")
+        found.add_text("level", entry.level or "")
+        found.add_integer("year", entry.plan_year or 0)
+        found.add_text("section", sections[path])
+        found.add_bytes("payload", orjson.dumps([section, *payload]))
+        return found
+
+    columns = ["document", "block", "section", "text", "line", "page"]
+    for document, block, section, text, line, page in rows("blocks", columns).iter_rows():
         entry = snapshot.documents[document]
-        found = _row(PARAGRAPH, entry, section, sections)
-        found["key"] = f"{document}#{block}"
-        found["characters"] = " ".join(characters(text))
-        found["status"] = sorted(statuses.get((document, block), ()))
-        found["payload"] = _payload(entry, text, section, line, page, block)
-        writer.add_document(_document(found))
-    columns = ["document", "block", "id", "quote", "action", "object", "section", "line", "page"]
-    for document, block, name, quote, action, object_, section, line, page in rows("commitments", columns).iter_rows():
-        entry = snapshot.documents[document]
-        found = _row(COMMITMENT, entry, section, sections)
-        found["key"] = name
-        found["words"] = " ".join(words(f"{action} {object_}" if object_ else quote))
-        found["payload"] = _payload(entry, quote, section, line, page, block)
-        writer.add_document(_document(found))
-
-
-def _row(
-    type_: str, entry: Entry, section: list[str], sections: dict[tuple[str, ...], tuple[str, str]]
-) -> dict[str, Any]:
-    path = tuple(section)
-    if path not in sections:
-        sections[path] = (" ".join(characters(" · ".join(path))), "")
-    return {
-        "type": type_,
-        "document": entry.id,
-        "region": entry.region or entry.region_name or "",
-        "region_name": entry.region_name or "",
-        "level": entry.level or "",
-        "year": entry.plan_year or 0,
-        "section": sections[path][0],
-    }
-
-
-def _payload(entry: Entry, text: str, section: list[str], line: int, page: int | None, block: int | None) -> bytes:
-    return orjson.dumps([text, section, line, page, block, entry.title, entry.source])
-
-
-def _document(row: dict[str, Any]) -> tantivy.Document:
-    import tantivy
-
-    document = tantivy.Document()
-    for name, value in row.items():
-        if name == "year":
-            document.add_integer(name, value)
-        elif name == "payload":
-            document.add_bytes(name, value)
-        else:
-            for each in value if isinstance(value, list) else (value,):
-                document.add_text(name, each)
-    return document
+        found = put(PARAGRAPH, entry, f"{document}#{block}", section, [text, line, page, block])
+        found.add_text("characters", " ".join(characters(text)))
+        for status in statuses.get((document, block), ()):
+            found.add_text("status", status)
+        writer.add_document(found)
+    columns = ["document", "block", "section", "id", "quote", "line", "page"]
+    for document, block, section, name, quote, line, page in rows("commitments", columns).iter_rows():
+        found = put(COMMITMENT, snapshot.documents[document], name, section, [quote, line, page, block])
+        found.add_text("words", " ".join(words(quote)))
+        writer.add_document(found)
 
 
 def _schema() -> tantivy.Schema:
     import tantivy
 
     builder = tantivy.SchemaBuilder()
-    for name in ("type", "key", "document", "level", "status"):
-        builder.add_text_field(
-            name, stored=name in ("key", "document", "type"), tokenizer_name="raw", index_option="basic"
-        )
-    for name in ("region", "region_name"):
-        builder.add_text_field(name, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("year", stored=True, indexed=True, fast=True)
+    for name in ("type", "key", "document", "level", "status", "region"):
+        builder.add_text_field(name, stored=name in ("key", "document"), tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("region_name", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("year", indexed=True, fast=True)
     builder.add_text_field("characters", tokenizer_name=_TOKENIZER, index_option="position")
     builder.add_text_field("section", tokenizer_name=_TOKENIZER, index_option="position")
     builder.add_text_field("words", tokenizer_name=_TOKENIZER, index_option="freq")

@@ -86,7 +86,7 @@ def search(
             filters.append(_value(index, "year", years))
         if section:
             filters.append(_phrase(index, "section", section))
-        return _ask(index, _with(_query(index, question), filters), terms, limit)
+        return _ask(index, snapshot, _with(_query(index, question), filters), terms, limit)
 
     return _tried(folder, snapshot, ask)
 
@@ -104,7 +104,7 @@ def similar(folder: Path, snapshot: Snapshot, commitment: str, regions: list[str
                 (tantivy.Occur.Must, _value(index, "key", [commitment])),
             ]
         )
-        found = _ask(index, itself, [], 1).hits
+        found = _ask(index, snapshot, itself, [], 1).hits
         if not found:
             raise NoSuchNameError(commitment, "承诺", [])
         vocabulary = list(dict.fromkeys(words(found[0].text)))
@@ -113,7 +113,7 @@ def similar(folder: Path, snapshot: Snapshot, commitment: str, regions: list[str
         alike = query.boolean_query(
             [(tantivy.Occur.Should, query.term_query(index.schema, "words", word)) for word in vocabulary]
         )
-        best = _ask(index, _with(alike, [_value(index, "key", [commitment])]), [], 1).hits
+        best = _ask(index, snapshot, _with(alike, [_value(index, "key", [commitment])]), [], 1).hits
         filters = [_value(index, "type", [COMMITMENT])]
         if regions is not None:
             filters.append(_value(index, "region", list(regions)))
@@ -122,7 +122,7 @@ def similar(folder: Path, snapshot: Snapshot, commitment: str, regions: list[str
             [(tantivy.Occur.Must, others), (tantivy.Occur.MustNot, _value(index, "key", [commitment]))]
         )
         # A full match of every word has the score of the commitment itself.
-        return _ask(index, others, vocabulary, limit, best[0].score if best else 1.0)
+        return _ask(index, snapshot, others, vocabulary, limit, best[0].score if best else 1.0)
 
     return _tried(folder, snapshot, ask)
 
@@ -138,7 +138,9 @@ def _tried(folder: Path, snapshot: Snapshot, ask: Callable[[tantivy.Index], Hits
         return ask(open_index(folder, snapshot))
 
 
-def _ask(index: tantivy.Index, query: tantivy.Query, terms: list[str], limit: int, unit: float = 1.0) -> Hits:
+def _ask(
+    index: tantivy.Index, snapshot: Snapshot, query: tantivy.Query, terms: list[str], limit: int, unit: float = 1.0
+) -> Hits:
     searcher = index.searcher()
     result = searcher.search(query, limit=max(1, limit))
     counts = searcher.aggregate(
@@ -151,19 +153,20 @@ def _ask(index: tantivy.Index, query: tantivy.Query, terms: list[str], limit: in
     hits = []
     for score, address in result.hits[:limit]:
         stored: Any = searcher.doc(address)
-        text, section, line, page, block, title, source = orjson.loads(bytes(stored.get_first("payload")))
+        entry = snapshot.documents[stored.get_first("document")]
+        section, text, line, page, block = orjson.loads(bytes(stored.get_first("payload")))
         marks = _marks(text, terms)
         hits.append(
             Hit(
                 score=round(float(score) / unit, 4),
                 key=stored.get_first("key"),
-                document=stored.get_first("document"),
-                title=title,
-                region=stored.get_first("region") or None,
-                region_name=stored.get_first("region_name") or None,
-                year=stored.get_first("year") or None,
+                document=entry.id,
+                title=entry.title,
+                region=entry.region,
+                region_name=entry.region_name,
+                year=entry.plan_year,
                 section=tuple(section),
-                source=source,
+                source=entry.source,
                 line=line,
                 page=page,
                 block=block,

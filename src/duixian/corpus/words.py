@@ -7,21 +7,18 @@ import unicodedata
 from functools import cache
 
 # Latin words and numbers stay whole; other characters stand for themselves; marks that break a phrase become one sign.
-_TOKEN = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?|[%‰]|[^\W_a-z0-9]|[^\w\s]+|_+")
+BREAK = "·"
+_MARKS = re.compile(r"(?:[^\w\s%‰.]|_|\.(?![0-9]))+")
+_TOKEN = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?|[^\W_a-z0-9]|[%‰·]")
 _QUOTES = "“”‘’\"'「」『』《》〈〉"
 _NO_QUOTES = str.maketrans("", "", _QUOTES)
-_WORD = re.compile(r"\w")
-BREAK = "·"
 # Words of grammar that say nothing of the matter.
 _EMPTY = frozenset("的了和与及等在对为以把将要到地得着并或从向由于各个更也都又就再全新大")
 
 
 def characters(text: str) -> list[str]:
     """The tokens by which exact words are found: quotation marks do not count, other punctuation breaks a phrase."""
-    found = []
-    for token in _TOKEN.findall(folded(text).translate(_NO_QUOTES)):
-        found.append(token if _WORD.match(token) or token in "%‰" else BREAK)
-    return found
+    return _TOKEN.findall(_MARKS.sub(BREAK, folded(text).translate(_NO_QUOTES)))
 
 
 def words(text: str) -> list[str]:
@@ -31,7 +28,7 @@ def words(text: str) -> list[str]:
     return [
         word
         for word in rjieba.cut(folded(text).translate(_NO_QUOTES))
-        if _WORD.match(word) and word not in _EMPTY and not word.isspace()
+        if word not in _EMPTY and (word[0].isalnum() or word[-1].isalnum())
     ]
 
 
