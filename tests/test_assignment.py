@@ -47,8 +47,8 @@ def figure(indicator: str) -> Figure:
         ("开展欠薪专项整治", "human_resources"),
         ("组织职工医保门诊共济", "medical_insurance"),
         ("完成营造林6万亩", "forestry"),
-        ("办好青川杯足球赛事", "sports"),
-        ("办好青川消费节，发放消费券800万元", "commerce"),
+        ("办好青岚杯足球赛事", "sports"),
+        ("办好青岚消费节，发放消费券800万元", "commerce"),
         ("培育专精特新企业15家", "industry"),
         ("建成省级实验室2家", "science"),
         ("推进行政复议规范化", "justice"),
@@ -91,7 +91,7 @@ def test_who_is_said_to_take_the_lead_leads_and_who_helps_supports() -> None:
 
 
 def test_what_a_city_is_named_to_do_is_owed_by_that_city() -> None:
-    found = suggest(commitment("建设区域物流枢纽", actor="北河市、青川市"), "province")
+    found = suggest(commitment("建设区域物流枢纽", actor="北河市、青岚市"), "province")
     assert found.lead == "local_governments"
     assert "development_reform" in found.supporting
 

@@ -39,7 +39,7 @@ def fresh() -> Iterator[None]:
         ("卫健委", "health"),
         ("市监局", "market"),
         ("区人社局", "human_resources"),
-        ("青川县农业农村局", "agriculture"),
+        ("青岚县农业农村局", "agriculture"),
         ("省委政法委", "political_legal"),
         ("云岭高新区管委会", "park_committee"),
         ("各市、县人民政府", "local_governments"),
