@@ -109,6 +109,8 @@ _HIDE = str.maketrans({"、": "\ue000", "和": "\ue001", "与": "\ue002", "及":
 _SHOW = str.maketrans({"\ue000": "、", "\ue001": "和", "\ue002": "与", "\ue003": "及", "\ue004": "，"})
 
 
+# Sectors are indicators only in short; in a list they still lack the measure that the last member names.
+_SECTORS = ("业", "一产", "二产", "三产", "数字经济")
 # A member that ends like this measures something by itself.
 _WHOLE = ("数", "量", "额", "率", "值", "比", "价", "里程", "面积")
 
@@ -118,7 +120,7 @@ def _shared_head(pieces: list[str]) -> str:
     words = load_figure_words()
     last = pieces[-1]
     others = pieces[:-1]
-    if any(indicator_of(piece) != OTHER for piece in others):
+    if any(indicator_of(piece) != OTHER and not piece.endswith(_SECTORS) for piece in others):
         # "一般公共预算收入、城乡居民收入": the members before are whole.
         return ""
     width = len(others[0])

@@ -35,7 +35,7 @@ class Phrase:
 
 
 _OPEN = re.compile(
-    r"^(?:[，、和及与并且而又还也即：:；;—\-\s”’）)]+|[一二三四五六七八九十]{1,3}(?:是|要)|第[一二三四五六七八九十]{1,3}[，、]|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.．、](?!\d)|的(?![^，]{0,3}士))+"
+    r"^(?:[，、和及与并且而又还也即：:；;—\-\s”’）)]+|[一二三四五六七八九十]{1,3}(?:是|要)|第[一二三四五六七八九十]{1,3}[，、](?!第)|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.．、](?!\d)|[①-⑳]|的(?![^，]{0,3}士))+"
 )
 _PER = re.compile(r"(?:每(?:人|月|年|户|生|亩|学期|天|日|次|孩|床|平方米|生均))+$")
 _OF = re.compile(
@@ -46,7 +46,7 @@ _TIME = re.compile(
     r"|(?:20\d\d年)?\d{1,2}(?:[-—–－~～至到]\d{1,2})?月(?:份|底|末)?(?:以来|前)?|(?:上|下)半年|(?:一|二|三|四|前三|第[一二三四])季度|年(?:底|末|内|初)(?:前)?|近[一两三四五六\d]+年(?:来)?|[一二三四五六七八九十\d]+年(?:来|间|内)|十年来|连续[一二两三四五六七八九十\d]+年|[一二两三四五六七八九十]{1,2}年(?=累计|共|年均)|“十[三四五]五”(?:期间|时期|末|以来)?|每年|首年|全年|当年)+"
 )
 # What the two patterns above can begin with; most phrases begin otherwise.
-_OPEN_FIRST = frozenset("，、和及与并且而又还也即：:；;—- ”’）)一二三四五六七八九十第（的0123456789\u3000")
+_OPEN_FIRST = frozenset("，、和及与并且而又还也即：:；;—- ”’）)一二三四五六七八九十第（的①②③④⑤⑥⑦⑧⑨⑩0123456789\u3000")
 _TIME_FIRST = frozenset("到至截在本今去明上下一二两三四五六七八九十前第年近连“每首全当0123456789")
 _COMPARED = re.compile(
     r"(?:比|较|同)(?:上年年初预算|年初预算|上年同期|去年同期|上年度末|上年末|上年度|上年|去年|上一年|同期|前年|年初|上月|往年|疫情前|20\d\d年(?:同期|年?底|年?末)?|五年前|改革前|[一二三四五六七八九十]+年前"
@@ -210,6 +210,9 @@ def read_before(text: str, form: str = "plain") -> Phrase:
         return Phrase(subject, "占", "reach", lead, "", share["whole"], each, respectively)
     body = _WITHIN.sub("", body)
     body, each, respectively = _trim_adverbs(body)
+    if len(body) > 2 and body in words.deliver:
+        # "改造提升": one verb, though its end alone would be another.
+        return Phrase("", body, "", body, "", None, each, respectively)
     verb, kind = tail_verb(body)
     if verb and kind:
         rest = body[: len(body) - len(verb)]

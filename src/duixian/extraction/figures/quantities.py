@@ -142,7 +142,7 @@ def _arabic(text: str, match: re.Match[str], tail: re.Pattern[str], table: Units
     if not suffix and unit == "台" and text.startswith("阶", end):
         # "2万亿台阶" is a step of 2万亿, not 2万亿 machines.
         unit, unit_end, end = "", end - 1, end - 1
-    elif text.startswith("级", unit_end) and unit in ("", "元"):
+    elif text.startswith("级", unit_end):
         return None, unit_end
     if unit == "成":
         if magnitude or (text[unit_end : unit_end + 1] and text[unit_end] not in "，。；、的！）以左多"):
@@ -156,7 +156,7 @@ def _arabic(text: str, match: re.Match[str], tail: re.Pattern[str], table: Units
 
 _TURN = "缩小|扩大|提高|降低|下降|上升|提升|优化|调整|降|升|缩"
 _INDEX_LEAD = re.compile(
-    rf"(?:比|指数|得分|系数|值|度|成绩|净推荐值)(?:(?:由|从)|(?:{_TURN})?(?:到|至|为|达|达到|突破|超过))$"
+    rf"(?:比|指数|得分|系数|值|度|成绩|净推荐值)(?:(?:由|从)|(?:{_TURN})?(?:到|至|为|达|达到|突破|超过)|(?:保持|稳定|维持|控制)在)$"
 )
 _CHANGED = re.compile(rf"(?:由|从)\d+(?:\.\d+)?(?:[∶：:]1)?(?:{_TURN})(?:到|至|为)$")
 _ONWARD = re.compile(rf"(?:{_TURN})(?:到|至|为)\d")

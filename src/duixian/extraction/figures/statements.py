@@ -47,6 +47,7 @@ _LAST_MEMBER = re.compile(r"^[^、，]*?(?:、|和|及|与|以及)(?=[^、，]*$
 _REACH = 160
 _GROWS = re.compile(r"(?:的)?(?:速度|幅度|增速)?(?:增长|下降|降低|递增|减少)(?=[，。；、]|$)")
 _ANDS = ("和", "及", "与", "以及")
+_OF_LEVEL = re.compile(r"(?P<noun>[^，。；、]{1,5}级)(?:和|及|与|以及|、)")
 _ONE_OF_TWO = re.compile(r"(?:的)?(?P<noun>[^，。；、]{1,12}?)(?:和|及|与|以及|、)$")
 # How many subjects back "分别" and "均" may reach.
 _LONGEST_LIST = 40
@@ -112,6 +113,10 @@ class _SentenceReader:
         for place in range(index + 1, len(self.quantities)):
             following = self.quantities[place]
             gap = self.text[group[-1].end : min(following.start, group[-1].end + 4)]
+            if not gap and unit_kind(first.unit) == unit_kind(following.unit) == "count":
+                # "13类55件实事"
+                group.append(following)
+                continue
             if not _PURE_GAP.fullmatch(gap) or following.form != group[-1].form:
                 break
             if gap[0] == "，" and following.unit != group[-1].unit:
@@ -162,6 +167,10 @@ class _SentenceReader:
         if bound is not None and unit_kind(bound.unit) == "money" and bound.suffix:
             # "58个10亿元以上项目": the amount only bounds the things that the count counts.
             right = self._bounded(bound, index + len(group))
+        level = _OF_LEVEL.fullmatch(behind) if stop < self.end else None
+        if level is not None:
+            # "8个国家级、4个省级医疗中心": the first half lacks the noun of the second.
+            right = self._with_noun_of_next(level["noun"], right, index + len(group))
         pair = _ONE_OF_TWO.fullmatch(behind) if stop < self.end and not governed and not phrase.subject else None
         if pair is not None:
             right = self._with_object_of_next(pair["noun"], right, index + len(group))
@@ -191,6 +200,13 @@ class _SentenceReader:
         limit = self.quantities[place + 1].start if place + 1 < len(self.quantities) else self.end
         things = read_behind(self.text[bound.end : min(limit, bound.end + _REACH)])
         return Behind(self.text[bound.start : bound.end] + things.noun, things.verb, things.object, things.predicate)
+
+    def _with_noun_of_next(self, noun: str, right: Behind, following: int) -> Behind:
+        at = self.quantities[following].end
+        limit = self.quantities[following + 1].start if following + 1 < len(self.quantities) else self.end
+        other = read_behind(self.text[at : min(limit, at + _REACH)])
+        rest = other.noun.partition("级")[2]
+        return Behind(noun + rest, other.verb, other.object, other.predicate) if rest else right
 
     def _with_object_of_next(self, noun: str, right: Behind, following: int) -> Behind:
         """Share the predicate of a pair with its first half ("6个乡镇和60个村入选…")."""
