@@ -80,7 +80,9 @@ def _search(say: Messages) -> Callable[..., None]:
                 checked(say, option, value, choices)
         if by:
             checked(say, "--by", by, _BY)
-        with guarded(Session(say), directory):
+        session = Session(say)
+        with guarded(session, directory):
+            _announce(session, Corpus(directory))
             hits = Corpus(directory).search(
                 query,
                 region=region or None,
@@ -115,11 +117,19 @@ def _similar(say: Messages) -> Callable[..., None]:
         format: str = typer.Option("table", "--format", "-f", metavar="|".join(FORMATS), help=say("k_format")),
     ) -> None:
         checked(say, "--format", format, FORMATS)
-        with guarded(Session(say), directory):
+        session = Session(say)
+        with guarded(session, directory):
+            _announce(session, Corpus(directory))
             hits = Corpus(directory).similar(commitment, region=region or None, limit=limit)
         _put(say, hits, format)
 
     return similar
+
+
+def _announce(session: Session, corpus: Corpus) -> None:
+    """Say what takes so long: an index of many documents is built at the first search."""
+    if session.bar and not corpus.is_indexed():
+        session.print(session.say("k_indexing"))
 
 
 def _put(say: Messages, hits: Hits, format: str) -> None:

@@ -49,6 +49,11 @@ def open_index(folder: Path, snapshot: Snapshot) -> tantivy.Index:
         return _fill(_new(None), folder, snapshot, set(content))
 
 
+def is_current(folder: Path, snapshot: Snapshot) -> bool:
+    """Whether the index of the present state is there, so that a search need not build it."""
+    return (folder / FOLDER / _name(_content(snapshot)) / _CONTENT).is_file()
+
+
 def drop_index(folder: Path) -> None:
     """Throw the index away; the next search builds it anew."""
     shutil.rmtree(folder / FOLDER, ignore_errors=True)

@@ -193,6 +193,12 @@ class Corpus:
 
         return run_sql(self.path, self.snapshot(), query)
 
+    def is_indexed(self) -> bool:
+        """Whether the next search finds an index that is up to date; otherwise it builds one first."""
+        from duixian.corpus.index import is_current
+
+        return is_current(self.path, self.snapshot())
+
     def search(
         self,
         query: str,
