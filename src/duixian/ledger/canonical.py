@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ from duixian.ledger.errors import LedgerError
 
 T = TypeVar("T")
 _Reader = Callable[[Any], Any]
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def plain(value: Any) -> Any:
@@ -22,13 +24,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if _UNSTORABLE.search(value):
             raise LedgerError(repr(value[:40]), "文字里有无法保存的字符", "请删去后重新填写")
         return value
     if isinstance(value, float) and not math.isfinite(value):
         raise LedgerError(str(value), "不是一个数", "请填写数值")
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, tuple | list):
         return [plain(part) for part in value]
     return value
@@ -46,6 +48,11 @@ def typed(kind: type[T], value: Any) -> T:
     """
     result: T = _reader(cast("Hashable", kind))(value)
     return result
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @cache

@@ -172,9 +172,11 @@ def apply_close(tables: Tables, entry: Entry, event: RoundClosed) -> tuple[Row, 
 
 
 def _freeze(tables: Tables, round: str) -> list[Due]:
+    plan = tables.need(Round, round, "调度期").plan
+    items = {item.id: item for item in tables.select(Item, plan=plan)}
     frozen = []
     for due in tables.select(Due, round=round):
-        item = tables.need(Item, due.item, "事项")
+        item = items[due.item]
         picture = Frozen(item.state, item.lead, item.deadline, item.progress, item.version)
         frozen.append(replace(due, frozen=picture))
     return frozen
