@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from duixian.vocabulary.lexicon import Lexicon, alternation, last_characters
 from duixian.vocabulary.regions import gazetteer
+from duixian.vocabulary.tables import read_table
 
 PLANNING = "planning"
 START = "start"
@@ -64,7 +63,7 @@ class ProjectWords:
 @lru_cache(maxsize=1)
 def load_project_words() -> ProjectWords:
     """The project words that ship with the package."""
-    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "projects.toml").read_text("utf-8"))
+    raw = read_table("projects")
     stages = {word: stage for stage, words in raw["stages"].items() for word in words.split()}
     strong = raw["facilities"]["strong"].split()
     weak = raw["facilities"]["weak"].split()

@@ -46,7 +46,10 @@ def read_table(name: str) -> dict[str, Any]:
 def _merge(table: dict[str, Any], own: dict[str, Any], file: Path, place: tuple[str, ...]) -> None:
     for key, value in own.items():
         known = table.get(key)
-        if known is not None and (isinstance(known, list | dict) or isinstance(value, list | dict)):
+        if isinstance(known, str) and "\n" in known and isinstance(value, str):
+            # Long lists of words are written as text, words apart.
+            table[key] = known + "\n" + value
+        elif known is not None and (isinstance(known, list | dict) or isinstance(value, list | dict)):
             if type(known) is not type(value):
                 where = ".".join((*place, key))
                 raise InputError(str(file), f"“{where}”的写法和自带的词表不一样", "请照自带词表同名的一项改写")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from duixian.vocabulary.lexicon import alternation
+from duixian.vocabulary.tables import read_table
 
 #: The topic of a clause in which no known word stands.
 GENERAL = "综合"
@@ -40,7 +39,7 @@ class Themes:
 @lru_cache(maxsize=1)
 def load_themes() -> Themes:
     """The topics that ship with the package."""
-    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "themes.toml").read_text("utf-8"))
+    raw = read_table("themes")
     words: dict[str, tuple[str, ...]] = {}
     for theme, listed in raw["themes"].items():
         for word in listed.split():

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from duixian.vocabulary.lexicon import Lexicon, alternation
+from duixian.vocabulary.tables import read_table
 
 MANNER = 1
 ACTION = 2
@@ -49,7 +48,7 @@ class Verbs:
 @lru_cache(maxsize=1)
 def load_verbs() -> Verbs:
     """The verbs that ship with the package."""
-    raw = tomllib.loads((resources.files("duixian.vocabulary") / "data" / "verbs.toml").read_text("utf-8"))
+    raw = read_table("verbs")
     lists = {name: value.split() for name, value in raw.items() if isinstance(value, str)}
     openers: dict[str, int] = {}
     for name, flag in (

@@ -15,13 +15,13 @@ from duixian.vocabulary.indicators import OTHER, indicator_of
 _BOUNDARY = re.compile(r"[，；：。！？!?;\n]")
 _CLAUSE = re.compile(r"[，。；]")
 _DIGIT = re.compile(r"\d")
-_DASHES = re.compile(r"^[—\s]+")
+_SCOPE = re.compile(r"^(?:[—\s]|全年|今年|全省|全市|全区|全县|全国|我省|我市)+")
 _SHORT = 4
 _INVESTMENT = re.compile(r"(?<=.)(?:计划|完成|年度)?总?投资$")
 _RATE_NOUN = re.compile(r"(?<=.)(?:增速|增幅|涨幅|降幅|增长率)$")
 # What follows the noun that opens a clause ("粮食稳产丰收").
 _PREDICATE = re.compile(
-    r"(?=稳|持续|不断|快速|进一步|加快|丰收|再|实现|全面|较快|平稳|恢复|增长|提升|保持|创|大幅|明显|显著|总体|扎实|深入"
+    r"(?=稳|迈|跨|跃|站上|登上|达|突破|持续|不断|快速|进一步|加快|丰收|再|实现|全面|较快|平稳|恢复|增长|提升|保持|创|大幅|明显|显著|总体|扎实|深入"
     r"|有序|加速|运行|质量|势头|发展|活力|喜获|获得|首次|超额|连续|逐步)"
 )
 
@@ -156,11 +156,16 @@ class SubjectFinder:
         return head[at + len(verb) : stop.start()] if stop is not None else ""
 
     def _clause_owner(self) -> str:
-        """The noun that opens the first clause of the sentence, as the owner of a bare "产量"."""
-        clause, comma, _ = self.text[self.start : min(self.first, self.start + 80)].partition("，")
-        clause = _DASHES.sub("", clause)
-        found = _PREDICATE.search(clause) if comma and not self.memory.topic else None
-        return clause[: found.start()] if found is not None and 2 <= found.start() <= 10 else ""
+        """The noun that opens the clause before the first number, or the sentence, as the owner of a bare "产量"."""
+        if self.memory.topic:
+            return ""
+        clauses = self.text[max(self.start, self.first - 120) : self.first].split("，")
+        for clause in (clauses[-2], clauses[0]) if len(clauses) > 1 else ():
+            clause = _SCOPE.sub("", clause)
+            found = _PREDICATE.search(clause)
+            if found is not None and 2 <= found.start() <= 10:
+                return clause[: found.start()]
+        return ""
 
 
 def _shed_measure(subject: str) -> str:
