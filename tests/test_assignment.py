@@ -133,6 +133,11 @@ def test_of_things_listed_the_first_leads_and_the_others_support() -> None:
     assert "education" in found.supporting
 
 
+def test_what_examples_are_given_of_says_more_than_the_examples() -> None:
+    found = suggest(commitment("排查幼儿园、农贸市场、码头等安全隐患"), "county")
+    assert found.lead == "emergency"
+
+
 def test_the_work_of_a_department_that_is_not_there_falls_to_the_one_it_joined() -> None:
     quote = commitment("扩建储备粮仓储设施")
     assert suggest(quote, "province").lead == "grain_reserves"

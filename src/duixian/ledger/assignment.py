@@ -14,6 +14,9 @@ from duixian.vocabulary.regions import gazetteer
 #: heading above says what the paragraph is about; headings above that only hint. Of things listed, the first leads.
 _FIRST, _OBJECT, _CLAUSE, _HEADING, _ABOVE = 1.2, 1.0, 0.6, 0.4, 0.15
 _INDICATOR, _SHARE, _TOPIC = 15.0, 4.0, 1.0
+#: "A、B等C": the things before 等 are examples of what comes after it.
+_GATHERED = re.compile(r"(?<=[^高平中优对同])等(?=[^级待高各、，。；]{2})")
+_EXAMPLE = 0.7
 #: Each further word for the same department counts this part of the one before.
 _LATER = 0.6
 #: A department supports when it has at least this part of the leader's points, and at least so many points.
@@ -199,11 +202,18 @@ def _read(commitment: Commitment, found: _Points) -> None:
 
 def _words(found: _Points, text: str, place: str, share: float, object_span: tuple[int, int] = (0, 0)) -> None:
     duties = found.table.duties
+    low, high = object_span
+    gathered = _GATHERED.search(text, low, high)
+    examples = gathered.start() if gathered else low
     for match in found.table.duty_pattern.finditer(text):
         word = match.group()
-        inside = object_span[0] <= match.start() < object_span[1]
-        first = inside and "、" not in text[object_span[0] : match.start()]
+        factor = share
+        if low <= match.start() < high:
+            if match.start() < examples:
+                factor = _EXAMPLE
+            else:
+                factor = _FIRST if "、" not in text[low : match.start()] else _OBJECT
         # A long word is more specific than a short one.
-        points = (len(word) + 2) / 4 * (_FIRST if first else _OBJECT if inside else share)
+        points = factor * (len(word) + 2) / 4
         for key, weight in duties[word]:
-            found.add(key, "object" if inside else place, word, weight * points)
+            found.add(key, "object" if low <= match.start() < high else place, word, weight * points)
