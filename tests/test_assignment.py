@@ -96,8 +96,9 @@ def test_what_a_city_is_named_to_do_is_owed_by_that_city() -> None:
     assert "development_reform" in found.supporting
 
 
-def test_an_actor_that_is_nobody_known_does_not_decide() -> None:
-    assert suggest(commitment("建设养老机构5家", actor="广大群众"), "county").lead == "civil_affairs"
+@pytest.mark.parametrize("actor", ["广大群众", "资金重点向条件较好的地区", "城郊片区"])
+def test_an_actor_that_is_nobody_known_does_not_decide(actor: str) -> None:
+    assert suggest(commitment("建设养老机构5家", actor=actor), "county").lead == "civil_affairs"
 
 
 def test_the_indicator_of_a_measure_leads_to_its_owner() -> None:

@@ -25,7 +25,8 @@ _SUPPORT_PART, _SUPPORT_LEAST, _SUPPORT_MOST = 0.4, 3.0, 3
 _STATED = frozenset({"with", "indicator", "share"})
 _LED = re.compile(r"[^，。；、]{0,3}?(?:牵头|负责|主办)")
 _WITH = re.compile(r"(?:会同|配合|商)[^，。；]{0,4}$")
-_PLACE_END = re.compile(r"[市县区州盟旗]$")
+# A short name of a place, not 园区 or "……的地区".
+_PLACE_END = re.compile(r"^[^的%\d]{1,8}(?:[市县州盟旗]|(?<![园业片地小社牧灾库景校厂])区)$")
 _LOCAL = "local_governments"
 
 _PLACES = {
