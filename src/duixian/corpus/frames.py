@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,15 +43,15 @@ def frame_columns(kind: str) -> list[tuple[str, str]]:
     return [*columns_of(kind), *(COUNT_COLUMNS if kind == "documents" else DOCUMENT_COLUMNS)]
 
 
-def scan(folder: Path, snapshot: Snapshot, kind: str) -> pl.LazyFrame:
-    """All live rows of a kind with the columns of :func:`frame_columns`, in order of adding."""
+def scan(folder: Path, snapshot: Snapshot, kind: str, parts: Collection[str] | None = None) -> pl.LazyFrame:
+    """All live rows of a kind (of some parts only, when given) with the columns of :func:`frame_columns`, in order."""
     import polars as pl
 
     types = _types()
     empty = pl.LazyFrame(schema={name: types[type_] for name, type_ in columns_of(kind)})
     whole: list[Path] = []
     frames: list[pl.LazyFrame] = []
-    for each in selections(folder, snapshot, kind):
+    for each in selections(folder, snapshot, kind, parts):
         if each.only is None:
             whole.append(each.path)
             continue

@@ -98,10 +98,9 @@ def _fill(
     writer = index.writer(_HEAP_BYTES, 1)
     for name in gone or ():
         writer.delete_documents_by_term("document", name)
-    if new:
-        chosen = [name for name in snapshot.documents if name in new]
-        for start in range(0, len(chosen), _DOCUMENTS_AT_ONCE):
-            _add(writer, folder, snapshot, chosen[start : start + _DOCUMENTS_AT_ONCE])
+    chosen = [name for name in snapshot.documents if name in new]
+    for start in range(0, len(chosen), _DOCUMENTS_AT_ONCE):
+        _add(writer, folder, snapshot, chosen[start : start + _DOCUMENTS_AT_ONCE])
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
@@ -111,8 +110,11 @@ def _fill(
 def _add(writer: tantivy.IndexWriter, folder: Path, snapshot: Snapshot, names: list[str]) -> None:
     import tantivy
 
+    # Without this every batch would read every file.
+    parts = {snapshot.owner[name] for name in names}
+
     def rows(kind: str, columns: list[str]) -> pl.DataFrame:
-        return collect(scan(folder, snapshot, kind).filter(member("document", names)).select(columns), folder)
+        return collect(scan(folder, snapshot, kind, parts).filter(member("document", names)).select(columns), folder)
 
     statuses: dict[tuple[str, int], set[str]] = {}
     for document, block, status in rows("figures", ["document", "block", "status"]).iter_rows():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,10 +102,15 @@ def discard_part(folder: Path, part: Part) -> None:
             data_path(folder, kind, part.name).unlink()
 
 
-def selections(folder: Path, snapshot: Snapshot, kind: str) -> list[Selection]:
-    """The data files with live rows of a kind, in order of adding. Raises CorpusError when one is missing."""
+def selections(folder: Path, snapshot: Snapshot, kind: str, parts: Collection[str] | None = None) -> list[Selection]:
+    """The data files with live rows of a kind, in order of adding; only those of some parts when given.
+
+    Raises CorpusError when one is missing.
+    """
     found = []
     for name, live in _live(snapshot, kind).items():
+        if parts is not None and name not in parts:
+            continue
         part = snapshot.parts.get(name)
         if part is None or kind not in part.files:
             continue
