@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -259,16 +258,12 @@ def test_any_clause_soup_is_read_and_every_quote_is_in_the_source(words: list[st
 
 
 @pytest.mark.parametrize("piece", ["、", "要", "推进", "把，", "“", "（", "等等、", "3%，", "发展是"])
-def test_the_time_grows_with_the_length_and_no_faster(piece: str) -> None:
-    def seconds(times: int) -> float:
-        documents = read_documents(SourceText("t.txt", "txt", (HEAD + piece * times + "\n",)))
-        start = time.process_time()
-        for document in documents:
-            find_commitments(document, [])
-        return time.process_time() - start
-
-    seconds(100)
-    assert seconds(40_000 // len(piece)) < 8 * seconds(10_000 // len(piece)) + 0.3
+def test_a_line_without_end_costs_no_more_than_its_length(piece: str) -> None:
+    # Work that grew faster than the text would keep this test running for hours.
+    times = 200_000 // len(piece)
+    text = HEAD + piece * times + "\n"
+    for document in read_documents(SourceText("t.txt", "txt", (text,))):
+        find_commitments(document, [])
 
 
 def test_the_longest_word_of_a_lexicon_wins() -> None:

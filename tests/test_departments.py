@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duixian.errors import InputError
@@ -147,6 +147,7 @@ def test_an_empty_list_names_nobody() -> None:
     assert empty.duty_pattern.search("教育") is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_asked(text: str) -> None:
     found = load_departments().named(text)

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -186,17 +185,12 @@ def test_any_list_soup_is_read_and_every_quote_is_in_the_source(words: list[str]
 
 
 @pytest.mark.parametrize("piece", ["建成水库、", "等项目", "和田", "至", "“铁路", "开工", "水库和"])
-def test_the_time_grows_with_the_length_and_no_faster(piece: str) -> None:
-    def seconds(times: int) -> float:
-        text = HEAD.format(review=FILLER, plan=piece * times)
-        documents = read_documents(SourceText("t.txt", "txt", (text,)))
-        start = time.process_time()
-        for document in documents:
-            find_projects(document)
-        return time.process_time() - start
-
-    seconds(100)
-    assert seconds(40_000 // len(piece)) < 8 * seconds(10_000 // len(piece)) + 0.3
+def test_a_line_without_end_costs_no_more_than_its_length(piece: str) -> None:
+    # Work that grew faster than the text would keep this test running for hours.
+    times = 200_000 // len(piece)
+    text = HEAD.format(review=FILLER, plan=piece * times)
+    for document in read_documents(SourceText("t.txt", "txt", (text,))):
+        find_projects(document)
 
 
 def test_the_hand_made_answers_are_met(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import orjson
 import pyarrow.parquet as pq
 import pytest
 
+import duixian
 from duixian.errors import OutputError
 from duixian.records import Commitment, DocumentRecord, Evidence, Figure, Project, Record
 from duixian.reporting.columns import KINDS, columns_of, table_of
@@ -186,3 +187,12 @@ class TestWholeFiles:
                 write_whole(target, b"x")
             assert caught.value.target == str(target)
             assert caught.value.remedy
+
+
+def test_a_number_too_large_for_a_double_is_exported_as_the_nearest_one(tmp_path: Path) -> None:
+    # 98,832,000亿元 is more than a double holds to the last digit.
+    report = tmp_path / "report.txt"
+    report.write_text("青禾县政府工作报告\n各位代表：\n一、2023年工作回顾\n社会融资规模达到98832000亿元。\n", "utf-8")
+    target = tmp_path / "records.parquet"
+    rows = [(record, doc.record) for doc in duixian.read(str(report)) for record in doc.figures()]
+    assert write_parquet(target, rows, ("figure",)) == 1

@@ -37,10 +37,17 @@ def write_parquet(target: Path, rows: Iterable[tuple[Record, DocumentRecord]], k
         values = (table.row(record, document) for record, document in rows)
         for group in _groups(values):
             columns = [list(column) for column in zip(*group, strict=True)]
-            arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+            arrays = [_array(column, field.type) for column, field in zip(columns, schema, strict=True)]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
             count += len(group)
     return count
+
+
+def _array(column: list[Any], kind: pa.DataType) -> pa.Array:
+    """An Arrow array; large whole numbers become the nearest double, which Arrow by itself refuses to do."""
+    if kind == pa.float64():
+        column = [None if value is None else float(value) for value in column]
+    return pa.array(column, kind)
 
 
 def _field(column: Column) -> pa.Field:
