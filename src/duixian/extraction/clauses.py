@@ -14,7 +14,7 @@ from duixian.extraction.clause_reading import ACT, AIM, ENUMERATOR, ENUMERATOR_C
 from duixian.vocabulary.verbs import ACTION, MANNER, NOUN, load_verbs
 
 _CLAUSE = re.compile(
-    r"(?:[^，。；！？：:;!?,“（(]++|“[^”]{0,90}+”|（[^）]{0,160}+）|\([^)]{0,160}+\)|(?<=\d)[,:](?=\d)|[“（(])++"
+    r"(?:[^，。；！？：:;!?,“（(]+|“[^”]{0,90}”|（[^）]{0,160}）|\([^)]{0,160}\)|(?<=\d)[,:](?=\d)|[“（(])+"
 )
 _SENTENCE_END = "。！？；;!?"
 _ENDS = re.compile(f"[{_SENTENCE_END}]")
