@@ -294,7 +294,7 @@ def _strip_stage(phrase: str) -> tuple[str, str]:
 @lru_cache(maxsize=1)
 def _stage_end() -> re.Pattern[str]:
     words = load_project_words()
-    return re.compile("(?:" + alternation([*words.stages, *words.around_stage]) + ")++$")
+    return re.compile("(?:" + alternation([*words.stages, *words.around_stage]) + "){1,6}$")
 
 
 def _until_and_so_on(text: str, start: int, end: int) -> tuple[int, str | None]:
