@@ -14,13 +14,12 @@ from duixian.cli.comparison import (
     draw,
     emit,
     indicators,
-    markdown,
     refuse,
     regions,
 )
 from duixian.cli.holdings import gathered
 from duixian.cli.language import Messages
-from duixian.cli.printing import console, table, write_bytes
+from duixian.cli.printing import console, markdown, table, write_bytes
 from duixian.cli.session import Session
 from duixian.comparison.distribution import distribution
 from duixian.comparison.matrix import NO_REPORT, NOT_EXTRACTED, NOT_STATED, Cell, Matrix

@@ -10,7 +10,7 @@ import typer
 
 from duixian.cli.choices import checked, wrong
 from duixian.cli.language import Messages
-from duixian.cli.printing import console, table, write_csv, write_json, write_markdown
+from duixian.cli.printing import console, json_bytes, markdown, table, write_csv, write_json, write_markdown
 from duixian.cli.session import Session
 from duixian.comparison.lookup import UnknownNameError, indicator_named, region_named
 from duixian.comparison.reports import Report
@@ -102,9 +102,7 @@ def emit(
 
 def _bytes(say: Messages, names: Sequence[str], rows: Sequence[Row], format: str, title: str) -> bytes:
     if format == "json":
-        import orjson
-
-        return orjson.dumps([dict(row) for row in rows], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return json_bytes([dict(row) for row in rows])
     if format == "xlsx":
         from duixian.reporting.comparisons.workbook import rows_workbook
 
@@ -114,15 +112,6 @@ def _bytes(say: Messages, names: Sequence[str], rows: Sequence[Row], format: str
         return ("\ufeff" + csv_rows(names, ([row.get(name) for name in names] for row in rows))).encode()
     headings = [label("column", name, say.language) for name in names]
     return markdown(headings, [[readable(say, name, row.get(name)) for name in names] for row in rows]).encode()
-
-
-def markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A Markdown table as text."""
-    lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
-    for row in rows:
-        cells = (" ".join(str("" if cell is None else cell).split()).replace("|", "\\|") for cell in row)
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
 
 
 def readable(say: Messages, name: str, value: Any) -> Any:

@@ -14,7 +14,6 @@ from duixian.cli.session import Session
 from duixian.corpus.errors import CorpusError
 from duixian.reporting.output import output_error
 
-FORMATS = ("table", "csv", "json", "md")
 _PLAIN = (str, int, float, bool, type(None))
 
 

@@ -10,12 +10,11 @@ import typer
 from duixian.api import Reading
 from duixian.cli.choices import checked
 from duixian.cli.language import Messages
-from duixian.cli.printing import console, table, write_csv, write_json, write_markdown
+from duixian.cli.printing import FORMATS, console, table, write_csv, write_json, write_markdown
 from duixian.cli.session import Session
 from duixian.evaluation.scoring import bare_name
 from duixian.reporting.labels import label
 
-FORMATS = ("table", "csv", "json", "md")
 NAMES = (
     "source",
     "document",

@@ -16,6 +16,8 @@ from duixian.reporting.tables import csv_rows
 
 # Where there is no terminal to measure, a table may be as wide as it needs to be within reason.
 _PIPE_WIDTH = 200
+# The formats in which these functions print rows.
+FORMATS = ("table", "csv", "json", "md")
 
 
 def console() -> Console:
@@ -34,7 +36,12 @@ def write_bytes(chunks: Iterable[bytes]) -> None:
 
 def write_json(value: Any) -> None:
     """A value as indented JSON."""
-    write_bytes([orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)])
+    write_bytes([json_bytes(value)])
+
+
+def json_bytes(value: Any) -> bytes:
+    """A value as indented JSON with a line break at the end."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def write_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -44,10 +51,15 @@ def write_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
 
 def write_markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows as a Markdown table."""
+    write_bytes([markdown(headings, rows).encode()])
+
+
+def markdown(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table as text."""
     lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
     for row in rows:
         lines.append("| " + " | ".join(_cell(value).replace("|", "\\|") for value in row) + " |")
-    write_bytes([("\n".join(lines) + "\n").encode()])
+    return "\n".join(lines) + "\n"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> Table:
