@@ -16,7 +16,8 @@ from duixian.reporting.comparisons.rows import CELL_NAMES, DISTRIBUTION_NAMES, c
 
 # More links than this on a sheet, and a spreadsheet drops them together with their cells.
 _LINKS = 60_000
-_WIDE = {"quote": 60, "section": 36, "title": 26, "text": 18, "source": 30, "counts": 60, "region_name": 16}
+_WIDE = {"section": 36, "title": 26, "text": 18, "source": 30, "counts": 60, "region_name": 16}
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
 # Characters that the name of a sheet cannot have.
 _UNFIT = re.compile(r"[\[\]:*?/\\]")
 _SILENT = (NOT_STATED, NO_REPORT, NOT_EXTRACTED)
@@ -29,8 +30,7 @@ def matrix_workbook(matrix: Matrix, language: str = "zh") -> bytes:
     silence is grey, what was not extracted is marked for a look.
     """
     archive = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    book = xlsxwriter.Workbook(archive, options)
+    book = xlsxwriter.Workbook(archive, _OPTIONS)
     formats = _Formats(book)
     names = {name: label("text", name, language) for name in ("matrix", "evidence", "distribution")}
     grid = book.add_worksheet(names["matrix"])
@@ -89,20 +89,15 @@ def _grid(sheet: Any, matrix: Matrix, formats: _Formats, language: str, proof: s
 
 
 def _spread(sheet: Any, matrix: Matrix, formats: _Formats, language: str) -> None:
-    for number, name in enumerate(DISTRIBUTION_NAMES):
-        sheet.set_column(number, number, _WIDE.get(name, 12))
-        sheet.write_string(0, number, label("column", name, language), formats.head)
+    _headings(sheet, DISTRIBUTION_NAMES, formats, language)
     sheet.freeze_panes(1, 0)
     for line, (indicator, year) in enumerate(matrix.columns, 1):
         row = distribution_row(distribution(indicator, year, matrix.column(indicator, year)), language)
-        for number, name in enumerate(DISTRIBUTION_NAMES):
-            _write(sheet, line, number, row[name], formats.wrapped)
+        _line(sheet, line, DISTRIBUTION_NAMES, row, formats)
 
 
 def _evidence(sheet: Any, matrix: Matrix, formats: _Formats, language: str) -> dict[Any, int]:
-    for number, name in enumerate(CELL_NAMES):
-        sheet.set_column(number, number, _WIDE.get(name, 12))
-        sheet.write_string(0, number, label("column", name, language), formats.head)
+    _headings(sheet, CELL_NAMES, formats, language)
     sheet.freeze_panes(1, 2)
     where: dict[Any, int] = {}
     line = 0
@@ -115,10 +110,20 @@ def _evidence(sheet: Any, matrix: Matrix, formats: _Formats, language: str) -> d
             row = cell_row(cell, language)
             row["state"] = label("state", cell.state, language)
             row["status"] = label("status", cell.status, language)
-            for number, name in enumerate(CELL_NAMES):
-                _write(sheet, line, number, row[name], formats.wrapped)
+            _line(sheet, line, CELL_NAMES, row, formats)
     sheet.autofilter(0, 0, max(line, 1), len(CELL_NAMES) - 1)
     return where
+
+
+def _headings(sheet: Any, names: Sequence[str], formats: _Formats, language: str) -> None:
+    for number, name in enumerate(names):
+        sheet.set_column(number, number, 60 if name.endswith(("quote", "quotes")) else _WIDE.get(name, 12))
+        sheet.write_string(0, number, label("column", name, language), formats.head)
+
+
+def _line(sheet: Any, line: int, names: Sequence[str], row: Mapping[str, Any], formats: _Formats) -> None:
+    for number, name in enumerate(names):
+        _write(sheet, line, number, row.get(name), formats.wrapped)
 
 
 def _write(sheet: Any, line: int, number: int, value: Any, look: Any) -> None:
@@ -135,17 +140,13 @@ def _write(sheet: Any, line: int, number: int, value: Any, look: Any) -> None:
 def rows_workbook(title: str, names: Sequence[str], rows: Sequence[Mapping[str, Any]], language: str = "zh") -> bytes:
     """Any rows as a workbook of one sheet with headings, filters and wrapped quotations."""
     archive = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    book = xlsxwriter.Workbook(archive, options)
+    book = xlsxwriter.Workbook(archive, _OPTIONS)
     formats = _Formats(book)
     sheet = book.add_worksheet(_UNFIT.sub(" ", title)[:31] or None)
-    for number, name in enumerate(names):
-        sheet.set_column(number, number, 60 if name.endswith(("quote", "quotes")) else _WIDE.get(name, 12))
-        sheet.write_string(0, number, label("column", name, language), formats.head)
+    _headings(sheet, names, formats, language)
     sheet.freeze_panes(1, 0)
     for line, row in enumerate(rows, 1):
-        for number, name in enumerate(names):
-            _write(sheet, line, number, row.get(name), formats.wrapped)
+        _line(sheet, line, names, row, formats)
     sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
     book.close()
     return archive.getvalue()
