@@ -21,11 +21,18 @@ class InputError(DuixianError):
         self.remedy = remedy
 
 
-class OutputError(DuixianError):
-    """An output file could not be written; nothing was left half-written."""
+class TargetError(DuixianError):
+    """Something could not be done to ``target``: a file, a folder, an item or a name.
+
+    ``reason`` says what is wrong and ``remedy`` what to do, both in Chinese as the user sees them.
+    """
 
     def __init__(self, target: str, reason: str, remedy: str) -> None:
         super().__init__(f"{target}：{reason}。{remedy}")
         self.target = target
         self.reason = reason
         self.remedy = remedy
+
+
+class OutputError(TargetError):
+    """An output file could not be written; nothing was left half-written."""

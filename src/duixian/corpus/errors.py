@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from duixian.errors import DuixianError
+from duixian.errors import TargetError
 
 
-class CorpusError(DuixianError):
+class CorpusError(TargetError):
     """A corpus cannot do what was asked; nothing in it has changed.
 
     target: the folder, file or words concerned. reason, remedy: in Chinese, as the user sees them.
     """
-
-    def __init__(self, target: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{target}：{reason}。{remedy}")
-        self.target = target
-        self.reason = reason
-        self.remedy = remedy
 
 
 class NoSuchNameError(CorpusError):

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from duixian.errors import DuixianError
+from duixian.errors import TargetError
 
 
-class LedgerError(DuixianError):
+class LedgerError(TargetError):
     """A ledger cannot do what was asked; nothing in it has changed.
 
     target: the item, person, file or field concerned. reason, remedy: in Chinese, as the user sees them.
     """
-
-    def __init__(self, target: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{target}：{reason}。{remedy}")
-        self.target = target
-        self.reason = reason
-        self.remedy = remedy
 
 
 class NotAllowedError(LedgerError):
