@@ -31,26 +31,36 @@ class Messages:
         """What the framework says about wrong usage, in this language where the catalogue knows it."""
         if self.language == "en":
             return message
-        return _translated(_patterns("messages.toml", "framework"), message)
+        return _translated(_patterns("messages", "framework"), message)
 
     def about_files(self, message: str) -> str:
         """A reason, remedy or note, which modules give in Chinese, in this language where the catalogue knows it."""
         if self.language == "zh":
             return message
-        known = _patterns("failures.toml", "reasons", "remedies", "notes")
-        return _translated(known + _patterns("failures-corpus.toml", "reasons", "remedies"), message)
+        return _translated(_patterns("failures", "reasons", "remedies", "notes"), message)
 
 
 @cache
 def _catalogue() -> dict[str, Any]:
-    merged = _file("messages.toml")
-    for language, texts in _file("messages-corpus.toml").items():
-        merged[language] |= texts
+    return _merged("messages")
+
+
+def _merged(stem: str) -> dict[str, Any]:
+    """The tables of ``stem.toml`` and every ``stem-*.toml`` beside it: each part of the program has texts of its own.
+
+    Raises ValueError when two files give the same key: one of them would never be seen.
+    """
+    merged: dict[str, Any] = {}
+    for file in sorted(files("duixian.cli").iterdir(), key=lambda file: file.name):
+        if not (file.name == f"{stem}.toml" or (file.name.startswith(f"{stem}-") and file.name.endswith(".toml"))):
+            continue
+        for name, table in tomllib.loads(file.read_text("utf-8")).items():
+            known = merged.setdefault(name, {})
+            twice = known.keys() & table.keys()
+            if twice:
+                raise ValueError(f"{file.name}: [{name}] {min(twice)} stands in another file too")
+            known |= table
     return merged
-
-
-def _file(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("duixian.cli").joinpath(name).read_text("utf-8"))
 
 
 def _translated(patterns: Patterns, message: str) -> str:
@@ -62,8 +72,8 @@ def _translated(patterns: Patterns, message: str) -> str:
 
 
 @cache
-def _patterns(file: str, *tables: str) -> Patterns:
-    data = _file(file)
+def _patterns(stem: str, *tables: str) -> Patterns:
+    data = _merged(stem)
     # The longest first: some messages begin like others.
     entries = sorted((entry for table in tables for entry in data[table].items()), key=lambda entry: -len(entry[0]))
     return tuple(
