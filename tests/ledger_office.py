@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from duixian.ledger.measures import Measure
 from duixian.ledger.organisations import (
     Grant,
     LedgerOpened,
@@ -24,7 +25,7 @@ from duixian.ledger.organisations import (
     PersonAdded,
     Role,
 )
-from duixian.ledger.plans import ItemKind, ItemRegistered, Measure, PlanOpened
+from duixian.ledger.plans import ItemKind, ItemRegistered, PlanOpened
 from duixian.ledger.states import ItemMoved
 from duixian.ledger.store import Ledger
 from duixian.records import Evidence

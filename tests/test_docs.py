@@ -26,7 +26,9 @@ _LINK = re.compile(r"\]\(([^)#\s]+)")
 def test_every_command_has_a_page_that_names_every_option(name: str) -> None:
     page = (DOCS / "commands" / f"{name}.md").read_text("utf-8")
     assert f"[{name}](" in (DOCS / "commands" / "README.md").read_text("utf-8")
-    for parameter in COMMANDS[name].params:
+    within = getattr(COMMANDS[name], "commands", {})
+    assert [each for each in within if f"{name} {each}" not in page] == []
+    for parameter in (*COMMANDS[name].params, *(one for each in within.values() for one in each.params)):
         for option in (*parameter.opts, *parameter.secondary_opts):
             shown = parameter.metavar if parameter.param_type_name == "argument" else option
             assert f"`{shown}`" in page, f"{name}: {shown} is not documented"
@@ -37,7 +39,10 @@ def test_every_command_has_a_page_that_names_every_option(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_option_explains_itself_in_both_languages(language: str) -> None:
     commands = typer.main.get_command(application(Messages(language))).commands  # type: ignore[attr-defined]
-    for name, command in commands.items():
+    within = {
+        f"{name} {each}": one for name in commands for each, one in getattr(commands[name], "commands", {}).items()
+    }
+    for name, command in (commands | within).items():
         assert command.help, name
         assert all(getattr(parameter, "help", None) for parameter in command.params), name
 

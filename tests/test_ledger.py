@@ -58,8 +58,7 @@ def test_an_item_lives_from_registration_to_closure_and_keeps_its_words(book: Of
     live(ledger)
     closed = item(ledger)
     assert (closed.state, closed.deadline, closed.first_deadline) == (State.CLOSED, "2026-03-31", "2025-12-31")
-    assert closed.evidence is not None
-    assert closed.evidence.quote == "新建农村公路1公里"
+    assert [one.quote for one in closed.evidence] == ["新建农村公路1公里"]
     assert ledger.verify().ok
     assert [entry.kind for entry in ledger.journal("2025/1")].count("item.moved") == 8
 
@@ -250,7 +249,7 @@ def test_a_correction_is_a_new_entry(book: Office) -> None:
         "li", ItemRevised("2025/1", "新建公路2公里", ItemKind.PROJECT, (Measure("里程", "≥", 2, "公里"),), "笔误")
     )
     assert item(ledger).measures[0].value == 2
-    assert item(ledger).evidence is not None
+    assert item(ledger).evidence
     assert ledger.journal()[before.sequence - 1].hash == before.hash
 
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from duixian.cli import annotate, changes, check, compare, corpus, demo, evaluate, extract, overview, reconcile
+from duixian.cli import annotate, changes, check, compare, corpus, demo, evaluate, extract, ledger, overview, reconcile
 from duixian.cli.help import Command, Group
 from duixian.cli.language import LANGUAGES, OPTION, VARIABLE, Messages, choose
 from duixian.cli.session import one_line
-from duixian.errors import OutputError
+from duixian.errors import InputError, TargetError
 
 PROGRAM = "duixian"
 _COMMANDS = {
@@ -26,6 +26,9 @@ _COMMANDS = {
     "evaluate": evaluate,
     "demo": demo,
 }
+_GROUPS = {
+    "ledger": ledger,
+}
 
 
 def application(say: Messages) -> typer.Typer:
@@ -37,6 +40,8 @@ def application(say: Messages) -> typer.Typer:
     for name, module in _COMMANDS.items():
         app.command(name, cls=Command, help=say(name))(module.command(say))
     app.add_typer(corpus.group(say), name="corpus")
+    for name, room in _GROUPS.items():
+        app.add_typer(room.commands(say), name=name)
     return app
 
 
@@ -55,8 +60,11 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _quietly()
-    except OutputError as error:
-        _complain(say, _told(say, error))
+    except TargetError as error:
+        _complain(say, _told(say, error.target, error.reason, error.remedy))
+        return 1
+    except InputError as error:
+        _complain(say, _told(say, error.source, error.reason, error.remedy))
         return 1
     except OSError as error:
         return _output_failed(say, error)
@@ -101,9 +109,8 @@ def _wrong_usage(say: Messages, message: str, command: str) -> int:
     return 2
 
 
-def _told(say: Messages, error: OutputError) -> str:
-    reason, remedy = say.about_files(error.reason), say.about_files(error.remedy)
-    return say("failed", source=error.target, reason=reason, remedy=remedy)
+def _told(say: Messages, target: str, reason: str, remedy: str) -> str:
+    return say("failed", source=target, reason=say.about_files(reason), remedy=say.about_files(remedy))
 
 
 def _complain(say: Messages, message: str) -> None:
@@ -114,7 +121,8 @@ def _output_failed(say: Messages, error: OSError) -> int:
     """Standard output cannot take more: a full disk behind a redirection, for example."""
     from duixian.reporting.output import output_error
 
-    _complain(say, _told(say, output_error(say("standard_output"), error)))
+    told = output_error(say("standard_output"), error)
+    _complain(say, _told(say, told.target, told.reason, told.remedy))
     return _quietly(1)
 
 

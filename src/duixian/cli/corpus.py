@@ -11,10 +11,11 @@ import typer
 
 from duixian.cli import corpus_queries
 from duixian.cli.choices import checked
-from duixian.cli.corpus_output import emit, guarded
+from duixian.cli.corpus_output import guarded
 from duixian.cli.help import Command, Group
 from duixian.cli.language import Messages
 from duixian.cli.printing import FORMATS
+from duixian.cli.rows import emit
 from duixian.cli.session import Progress, Session
 from duixian.corpus.store import Corpus
 from duixian.reporting.labels import label

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from duixian.cli.choices import checked
-from duixian.cli.corpus_output import emit, guarded
+from duixian.cli.corpus_output import guarded
 from duixian.cli.language import Messages
 from duixian.cli.printing import FORMATS, console
+from duixian.cli.rows import emit
 from duixian.cli.session import Session
 from duixian.corpus.store import Corpus
 

@@ -19,8 +19,10 @@ _WAIT = 30.0  # seconds that SQLite waits for another writer before it says busy
 _ATTEMPTS = 8
 _RETRIED = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock not available
 _WRITES = "duixian_writes"
-LATEST = "0002"
+LATEST = "0003"
 """The migration that this version of Duixian works with."""
+_LAST_OLD_TABLES = "0002"
+"""Migrations after this one begin the derived tables anew; what they hold comes from the journal."""
 
 
 def connect(target: str | Path) -> Engine:
@@ -50,11 +52,14 @@ def connect(target: str | Path) -> Engine:
 def migrate(engine: Engine, revision: str = LATEST) -> None:
     """Bring the database's tables up to this version of Duixian; nothing happens when they are."""
     with translated(engine):
-        if _checked_revision(engine) == revision:
+        before = _checked_revision(engine)
+        if before == revision:
             return
     # Only a ledger that must change pays for loading the migrations.
     from alembic import command
     from alembic.config import Config
+
+    from duixian.ledger.replay import refill
 
     config = Config()
     config.set_main_option("script_location", "duixian.ledger:migrations")
@@ -64,6 +69,8 @@ def migrate(engine: Engine, revision: str = LATEST) -> None:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7304581)")
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if before is not None and before <= _LAST_OLD_TABLES < revision:
+            refill(connection)
 
 
 @contextmanager

@@ -10,7 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from duixian.ledger import canonical, organisations, plans, progress, rounds, states
+from duixian.ledger import (
+    canonical,
+    closing,
+    groups,
+    organisations,
+    plans,
+    progress,
+    publication,
+    reshaping,
+    rounds,
+    rulebook,
+    slicing,
+    states,
+)
 from duixian.ledger.errors import LedgerError
 from duixian.ledger.journal import Entry, damaged
 from duixian.ledger.organisations import Person
@@ -19,15 +32,25 @@ from duixian.ledger.tables import Row, Tables
 Event = (
     organisations.LedgerOpened
     | organisations.OrganisationAdded
+    | organisations.OrganisationChanged
     | organisations.PersonAdded
     | organisations.RolesChanged
+    | groups.GroupFormed
+    | groups.IndicatorEntrusted
+    | rulebook.RuleAdopted
     | plans.PlanOpened
     | plans.ItemRegistered
     | plans.ItemRevised
+    | reshaping.ItemsMerged
+    | reshaping.ItemSplit
+    | slicing.MeasureSliced
+    | publication.ItemsPublished
     | states.ItemMoved
     | progress.ProgressReported
     | rounds.RoundOpened
     | rounds.RoundClosed
+    | closing.ItemCarried
+    | closing.PlanClosed
 )
 
 
@@ -62,6 +85,13 @@ KINDS: dict[str, Kind] = {
             organisations.apply_organisation,
         ),
         Kind(
+            "organisation.changed",
+            organisations.OrganisationChanged,
+            "organisation",
+            organisations.decide_change,
+            organisations.apply_change,
+        ),
+        Kind(
             "person.added",
             organisations.PersonAdded,
             "person",
@@ -75,9 +105,28 @@ KINDS: dict[str, Kind] = {
             organisations.decide_roles,
             organisations.apply_roles,
         ),
+        Kind("group.formed", groups.GroupFormed, "organisation", groups.decide_group, groups.apply_group),
+        Kind(
+            "indicator.entrusted",
+            groups.IndicatorEntrusted,
+            "indicator",
+            groups.decide_entrusting,
+            groups.apply_entrusting,
+        ),
+        Kind("rule.adopted", rulebook.RuleAdopted, "rule", rulebook.decide_adoption, rulebook.apply_adoption),
         Kind("plan.opened", plans.PlanOpened, "plan", plans.decide_plan, plans.apply_plan),
         Kind("item.registered", plans.ItemRegistered, "item", plans.decide_item, plans.apply_item),
         Kind("item.revised", plans.ItemRevised, "item", plans.decide_revision, plans.apply_revision),
+        Kind("items.merged", reshaping.ItemsMerged, "item", reshaping.decide_merge, reshaping.apply_merge),
+        Kind("item.split", reshaping.ItemSplit, "item", reshaping.decide_split, reshaping.apply_split),
+        Kind("measure.sliced", slicing.MeasureSliced, "item", slicing.decide_slicing, slicing.apply_slicing),
+        Kind(
+            "items.published",
+            publication.ItemsPublished,
+            "plan",
+            publication.decide_publication,
+            publication.apply_publication,
+        ),
         Kind("item.moved", states.ItemMoved, "item", states.decide_move, states.apply_move),
         Kind(
             "progress.reported",
@@ -88,6 +137,8 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("round.opened", rounds.RoundOpened, "round", rounds.decide_open, rounds.apply_open),
         Kind("round.closed", rounds.RoundClosed, "round", rounds.decide_close, rounds.apply_close),
+        Kind("item.carried", closing.ItemCarried, "item", closing.decide_carry, closing.apply_carry),
+        Kind("plan.closed", closing.PlanClosed, "plan", closing.decide_closure, closing.apply_closure),
     )
 }
 

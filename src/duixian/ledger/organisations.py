@@ -68,6 +68,26 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """专班, 链: id is its organisation's. title: what its chief is called. chief: person; members: organisations."""
+
+    id: str
+    title: str
+    chief: str | None
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorChief:
+    """指标长: who answers for an indicator in the plans of a government. person: None when nobody does any more."""
+
+    id: str
+    organisation: str
+    indicator: str
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerOpened:
     """The first entry of every ledger: the government it belongs to and its first supervisor."""
 
@@ -88,6 +108,15 @@ class OrganisationAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationChanged:
+    """机构改革: another name, or another place in the tree; None keeps it. The id stays, and all that it owes."""
+
+    organisation: str
+    name: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonAdded:
     """A new person with roles."""
 
@@ -103,6 +132,11 @@ class RolesChanged:
 
     person: str
     grants: tuple[Grant, ...]
+
+
+def chief_id(organisation: str, indicator: str) -> str:
+    """The id of the chief of an indicator."""
+    return f"{organisation}:{indicator}"
 
 
 def below(tables: Tables, organisation: str, top: str) -> bool:
@@ -180,6 +214,26 @@ def decide_organisation(tables: Tables, person: Person, event: OrganisationAdded
 
 def apply_organisation(tables: Tables, entry: Entry, event: OrganisationAdded) -> tuple[Row, ...]:
     return (Organisation(event.organisation, event.name, event.kind, event.parent),)
+
+
+def decide_change(tables: Tables, person: Person, event: OrganisationChanged) -> OrganisationChanged:
+    row = known(tables, event.organisation)
+    require(tables, person, (Role.SUPERVISOR,), row.id, "变更单位")
+    if event.name is not None:
+        named(event.name, "单位名称")
+    if event.parent is not None:
+        if row.parent is None:
+            raise LedgerError(row.id, "这是台账所属的政府，没有上级", "只能改名")
+        known(tables, event.parent)
+        require(tables, person, (Role.SUPERVISOR,), event.parent, "接收下属单位")
+        if below(tables, event.parent, row.id):
+            raise LedgerError(event.parent, f"在“{row.name}”之下，不能作为它的上级", "请换一个上级单位")
+    return event
+
+
+def apply_change(tables: Tables, entry: Entry, event: OrganisationChanged) -> tuple[Row, ...]:
+    row = known(tables, event.organisation)
+    return (replace(row, name=event.name or row.name, parent=event.parent or row.parent),)
 
 
 def decide_person(tables: Tables, person: Person, event: PersonAdded) -> PersonAdded:

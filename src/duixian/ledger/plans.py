@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.journal import Entry
+from duixian.ledger.measures import Measure, check_measures
 from duixian.ledger.organisations import Person, Role, known, named, require
 from duixian.ledger.tables import Row, Tables
 from duixian.records import Evidence
 
-OPERATORS = ("=", "≥", "≤", "≈", ">", "<")
 _LATEST = 30  # years after the plan's own: the longest view that plans take, to 2050 or so
 
 
@@ -28,7 +27,7 @@ class ItemKind(StrEnum):
 
 
 class State(StrEnum):
-    """立项, 交办, 签收, 办理, 退回, 申请办结, 办结, 中止."""
+    """立项, 交办, 签收, 办理, 退回, 申请办结, 办结, 中止, 终止; 并入, 拆分, 结转 when other items took its place."""
 
     REGISTERED = "registered"
     ASSIGNED = "assigned"
@@ -38,21 +37,45 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     CLOSED = "closed"
     SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    MERGED = "merged"
+    SPLIT = "split"
+    CARRIED = "carried"
+
+
+SETTLED = frozenset({State.CLOSED, State.TERMINATED, State.MERGED, State.SPLIT, State.CARRIED})
+"""States in which an item no longer asks for anything in its own plan."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """What must be reached: ``name`` is unique in its item, ``unit`` is as written, ``op`` one of OPERATORS."""
+class Milestone:
+    """节点: something that must stand by a day. due: ISO date. percent: of the whole work done by then, 0 to 100."""
 
     name: str
-    op: str
-    value: float
-    unit: str
+    due: str
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Who should own an item: proposed by the vocabulary or set by a supervisor, binding only once it is assigned.
+
+    lead, supporting: ids of organisations. confidence: 0 to 1; 1 when a person decided. reasons: in Chinese.
+    """
+
+    lead: str | None
+    supporting: tuple[str, ...] = ()
+    confidence: float = 1.0
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One year of one government. organisation: its id; document: id of the report it was opened from."""
+    """One year of one government.
+
+    organisation: its id. document: id of the report it was opened from. level: of the government. state: open or
+    closed. follows: id of the plan of the year before.
+    """
 
     id: str
     organisation: str
@@ -60,16 +83,21 @@ class Plan:
     year: int
     title: str
     document: str | None
+    level: str | None
+    state: str
+    follows: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One promise to keep.
 
+    evidence: the words that made it, of every item it was made from. records: ids of the extracted records behind it.
     deadline, extension_asked: ISO dates; ``first_deadline`` is the one it began with. lead, supporting: ids of
-    organisations. held: the state to which a suspended item returns. hands: ids of all who ever worked on it for
-    those who owe it, and who therefore never review it. version: counts its changes, from 1. progress: id of the
-    latest report.
+    organisations. leader: id of the person in charge (责任领导). held: the state to which a suspended item returns.
+    hands: ids of all who ever worked on it for those who owe it, and who therefore never review it. progress: id of
+    the latest report. sources, became: ids of the items it was made from and of those that took its place. public:
+    whether the public page shows it. version: counts its changes, from 1.
     """
 
     id: str
@@ -78,17 +106,24 @@ class Item:
     text: str
     kind: ItemKind
     section: str
-    evidence: Evidence | None
+    evidence: tuple[Evidence, ...]
+    records: tuple[str, ...]
     measures: tuple[Measure, ...]
+    milestones: tuple[Milestone, ...]
     first_deadline: str
     deadline: str
+    suggestion: Suggestion | None
     lead: str | None
     supporting: tuple[str, ...]
+    leader: str | None
     state: State
     held: State | None
     extension_asked: str | None
     hands: tuple[str, ...]
     progress: str | None
+    sources: tuple[str, ...]
+    became: tuple[str, ...]
+    public: bool
     version: int
 
 
@@ -102,11 +137,16 @@ class PlanOpened:
     title: str
     region: str | None = None
     document: str | None = None
+    level: str | None = None
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRegistered:
-    """立项: an item enters a plan. deadline: ISO date; None means the end of the plan's year."""
+    """立项: an item enters a plan.
+
+    deadline: ISO date; None means the end of the plan's year. evidence: the words it came from; also: further ones.
+    """
 
     plan: str
     number: str
@@ -116,22 +156,49 @@ class ItemRegistered:
     evidence: Evidence | None = None
     measures: tuple[Measure, ...] = ()
     deadline: str | None = None
+    also: tuple[Evidence, ...] = ()
+    records: tuple[str, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    suggestion: Suggestion | None = None
+    leader: str | None = None
 
     @property
     def item(self) -> str:
         """The id that the item gets."""
-        return f"{self.plan}/{self.number}"
+        return item_id(self.plan, self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRevised:
-    """The wording, kind or measures of an item are corrected; its evidence stays. All that it has from now on."""
+    """The wording, kind or measures of an item are corrected; its evidence stays. All that it has from now on.
+
+    section, milestones, suggestion, leader: as they were where None. deadline: only before the item is assigned; later
+    it moves by extension alone.
+    """
 
     item: str
     text: str
     kind: ItemKind
     measures: tuple[Measure, ...]
     reason: str
+    section: str | None = None
+    milestones: tuple[Milestone, ...] | None = None
+    suggestion: Suggestion | None = None
+    leader: str | None = None
+    deadline: str | None = None
+
+
+def item_id(plan: str, number: str) -> str:
+    """The id of the item with this number in a plan."""
+    return f"{plan}/{number}"
+
+
+def open_plan(tables: Tables, plan: str) -> Plan:
+    """The plan. Raises UnknownNameError, and NotAllowedError when its book is closed."""
+    row = tables.need(Plan, plan, "年度台账")
+    if row.state == "closed":
+        raise NotAllowedError(plan, "这本年度台账已经交账", "已交账的台账不再变动；未完事项请在结转后的台账里办理")
+    return row
 
 
 def decide_plan(tables: Tables, person: Person, event: PlanOpened) -> PlanOpened:
@@ -143,66 +210,148 @@ def decide_plan(tables: Tables, person: Person, event: PlanOpened) -> PlanOpened
         raise LedgerError(str(event.year), "年度不对", "请填写四位公历年份")
     if tables.get(Plan, event.plan):
         raise LedgerError(event.plan, "这个台账编号已经使用", "请换一个编号")
+    if event.follows is not None:
+        tables.need(Plan, event.follows, "年度台账")
     return event
 
 
 def apply_plan(tables: Tables, entry: Entry, event: PlanOpened) -> tuple[Row, ...]:
-    return (Plan(event.plan, event.organisation, event.region, event.year, event.title, event.document),)
+    return (
+        Plan(
+            event.plan,
+            event.organisation,
+            event.region,
+            event.year,
+            event.title,
+            event.document,
+            event.level,
+            "open",
+            event.follows,
+        ),
+    )
 
 
 def decide_item(tables: Tables, person: Person, event: ItemRegistered) -> ItemRegistered:
-    plan = tables.need(Plan, event.plan, "年度台账")
+    plan = open_plan(tables, event.plan)
     require(tables, person, (Role.SUPERVISOR,), plan.organisation, "立项")
     named(event.number, "事项序号")
     named(event.text, f"事项{event.number}的内容")
     if tables.get(Item, event.item):
         raise LedgerError(event.item, "这个序号已经有事项", "请换一个序号")
-    _check_measures(event.item, event.measures)
-    deadline = event.deadline or f"{plan.year}-12-31"
+    check_measures(event.item, event.measures)
+    check_milestones(event.item, event.milestones, plan)
+    check_owners(tables, event.item, event.suggestion, event.leader)
+    deadline = event.deadline or year_end(plan)
     check_deadline(event.item, deadline, plan)
     return replace(event, deadline=deadline)
 
 
 def apply_item(tables: Tables, entry: Entry, event: ItemRegistered) -> tuple[Row, ...]:
+    evidence = (*((event.evidence,) if event.evidence else ()), *event.also)
+    return (new_item(event, evidence),)
+
+
+def new_item(event: ItemRegistered, evidence: tuple[Evidence, ...], sources: tuple[str, ...] = ()) -> Item:
+    """The row of an item as it is first written."""
     deadline = event.deadline or ""
-    item = Item(
+    return Item(
         id=event.item,
         plan=event.plan,
         number=event.number,
         text=event.text,
         kind=event.kind,
         section=event.section,
-        evidence=event.evidence,
+        evidence=evidence,
+        records=event.records,
         measures=event.measures,
+        milestones=event.milestones,
         first_deadline=deadline,
         deadline=deadline,
+        suggestion=event.suggestion,
         lead=None,
         supporting=(),
+        leader=event.leader,
         state=State.REGISTERED,
         held=None,
         extension_asked=None,
         hands=(),
         progress=None,
+        sources=sources,
+        became=(),
+        public=False,
         version=1,
     )
-    return (item,)
 
 
 def decide_revision(tables: Tables, person: Person, event: ItemRevised) -> ItemRevised:
     item = tables.need(Item, event.item, "事项")
-    plan = tables.need(Plan, item.plan, "年度台账")
+    plan = open_plan(tables, item.plan)
     require(tables, person, (Role.SUPERVISOR,), plan.organisation, "修改事项")
-    if item.state is State.CLOSED:
-        raise NotAllowedError(item.id, "已办结的事项不能修改", "请先重新启动该事项")
+    if item.state in SETTLED:
+        raise NotAllowedError(item.id, "已办结或已转出的事项不能修改", "请先重新启动该事项")
     named(event.text, f"事项{item.number}的内容")
     named(event.reason, "修改理由")
-    _check_measures(item.id, event.measures)
+    check_measures(item.id, event.measures)
+    check_milestones(item.id, event.milestones or (), plan)
+    check_owners(tables, item.id, event.suggestion, event.leader)
+    if event.deadline is not None and event.deadline != item.deadline:
+        if item.state is not State.REGISTERED:
+            raise NotAllowedError(item.id, "已交办事项的完成时限不能直接修改", "请由责任人申请延期，批准后时限随之改变")
+        check_deadline(item.id, event.deadline, plan)
     return event
 
 
 def apply_revision(tables: Tables, entry: Entry, event: ItemRevised) -> tuple[Row, ...]:
     item = tables.need(Item, event.item, "事项")
-    return (replace(item, text=event.text, kind=event.kind, measures=event.measures, version=item.version + 1),)
+    deadline = event.deadline or item.deadline
+    return (
+        replace(
+            item,
+            text=event.text,
+            kind=event.kind,
+            measures=event.measures,
+            section=item.section if event.section is None else event.section,
+            milestones=item.milestones if event.milestones is None else event.milestones,
+            suggestion=event.suggestion or item.suggestion,
+            leader=event.leader or item.leader,
+            deadline=deadline,
+            # Before anybody was asked to keep it, a date that is corrected is the first one.
+            first_deadline=deadline if item.state is State.REGISTERED else item.first_deadline,
+            version=item.version + 1,
+        ),
+    )
+
+
+def year_end(plan: Plan) -> str:
+    """The last day of the plan's year, ISO."""
+    return f"{plan.year}-12-31"
+
+
+def check_owners(tables: Tables, target: str, suggestion: Suggestion | None, leader: str | None) -> None:
+    """Raise LedgerError unless the organisations and the person are known and named once."""
+    if suggestion is not None:
+        owners = (*((suggestion.lead,) if suggestion.lead else ()), *suggestion.supporting)
+        for organisation in owners:
+            known(tables, organisation)
+        if len(set(owners)) < len(owners):
+            raise LedgerError(target, "同一单位在牵头、配合单位中重复出现", "请只保留一处")
+    if leader is not None:
+        tables.need(Person, leader, "人员")
+
+
+def check_milestones(target: str, milestones: tuple[Milestone, ...], plan: Plan) -> None:
+    """Raise LedgerError unless the milestones have names of their own, days in order and percentages that rise."""
+    if len({milestone.name for milestone in milestones}) < len(milestones):
+        raise LedgerError(target, "有两个同名的节点", "请给每个节点不同的名称")
+    for milestone in milestones:
+        named(milestone.name, f"{target}的节点名称")
+        check_deadline(target, milestone.due, plan)
+        if milestone.percent is not None and not 0 <= milestone.percent <= 100:
+            raise LedgerError(target, f"节点“{milestone.name}”的比例{milestone.percent:g}%不在0到100之间", "请核对")
+    days = [milestone.due for milestone in milestones]
+    shares = [milestone.percent for milestone in milestones if milestone.percent is not None]
+    if days != sorted(days) or shares != sorted(shares):
+        raise LedgerError(target, "节点没有按时间先后、比例递增排列", "请调整节点的顺序")
 
 
 def check_deadline(target: str, deadline: str, plan: Plan) -> None:
@@ -215,15 +364,3 @@ def check_deadline(target: str, deadline: str, plan: Plan) -> None:
         raise LedgerError(target, f"完成时限“{deadline}”写法不对", "请写成 2025-06-30 这样")
     if not plan.year <= year <= plan.year + _LATEST:
         raise LedgerError(target, f"完成时限{deadline}不在{plan.year}年及以后", "请核对年份")
-
-
-def _check_measures(target: str, measures: tuple[Measure, ...]) -> None:
-    names = [measure.name for measure in measures]
-    if len(set(names)) < len(names):
-        raise LedgerError(target, "有两个同名的数量目标", "请给每个数量目标不同的名称")
-    for measure in measures:
-        named(measure.name, f"{target}的数量目标名称")
-        if measure.op not in OPERATORS:
-            raise LedgerError(target, f"不认识的关系“{measure.op}”", f"请用{'、'.join(OPERATORS)}之一")
-        if not math.isfinite(measure.value):
-            raise LedgerError(target, f"“{measure.name}”的目标值不是一个数", "请填写数值")

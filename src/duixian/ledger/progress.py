@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.journal import Entry, day
+from duixian.ledger.measures import Measure
 from duixian.ledger.organisations import Person, Role
-from duixian.ledger.plans import Item, Measure, State
+from duixian.ledger.plans import Item, State, open_plan
 from duixian.ledger.rounds import Due, Round, due_id
 from duixian.ledger.states import owes, rules
 from duixian.ledger.tables import Row, Tables
@@ -60,6 +62,7 @@ class ProgressReported:
 
 def decide_progress(tables: Tables, person: Person, event: ProgressReported) -> ProgressReported:
     item = tables.need(Item, event.item, "事项")
+    open_plan(tables, item.plan)
     after = rules().reporting.get(item.state)
     if after is None:
         label = rules().labels[item.state]
@@ -70,7 +73,8 @@ def decide_progress(tables: Tables, person: Person, event: ProgressReported) -> 
         raise LedgerError(item.id, "没有写进展情况", "请写一句话说明做了什么")
     if event.percent is not None and not 0 <= event.percent <= 100:
         raise LedgerError(item.id, f"完成比例{event.percent:g}%不在0到100之间", "请核对后填写")
-    _check_readings(item, event.readings)
+    _check_milestone(item, event.milestone)
+    _check_readings(item, event)
     _check_falls(tables, item, event)
     open_rounds = (round.id for round in tables.select(Round, plan=item.plan, state="open"))
     answered = tuple(round for round in open_rounds if tables.get(Due, due_id(round, item.id)))
@@ -104,11 +108,17 @@ def apply_progress(tables: Tables, entry: Entry, event: ProgressReported) -> tup
     return (report, changed, *dues)
 
 
-def _check_readings(item: Item, readings: tuple[Reading, ...]) -> None:
+def _check_milestone(item: Item, milestone: str | None) -> None:
+    names = [one.name for one in item.milestones]
+    if milestone is not None and names and milestone not in names:
+        raise LedgerError(item.id, f"没有“{milestone}”这个节点", f"该事项的节点有：{'、'.join(names)}")
+
+
+def _check_readings(item: Item, event: ProgressReported) -> None:
     measures = {measure.name: measure for measure in item.measures}
-    if len({reading.measure for reading in readings}) < len(readings):
+    if len({reading.measure for reading in event.readings}) < len(event.readings):
         raise LedgerError(item.id, "同一数量目标填了两个数", "请只保留一个")
-    for reading in readings:
+    for reading in event.readings:
         measure: Measure | None = measures.get(reading.measure)
         if measure is None:
             names = "、".join(measures) or "（无）"
@@ -116,6 +126,17 @@ def _check_readings(item: Item, readings: tuple[Reading, ...]) -> None:
         if reading.unit != measure.unit:
             reason = f"“{measure.name}”的单位应是“{measure.unit}”，填的是“{reading.unit}”"
             raise LedgerError(item.id, reason, "请换算成规定的单位")
+        if not math.isfinite(reading.value):
+            raise LedgerError(item.id, f"“{measure.name}”填的不是一个数", "请填写数值")
+        if _over_whole(measure, reading) and not (event.correction or "").strip():
+            reason = f"“{measure.name}”填了{reading.value:g}%，占比、比率不应超过100%"
+            raise LedgerError(item.id, reason, "请核对；如确实超过，请写明更正原因")
+
+
+def _over_whole(measure: Measure, reading: Reading) -> bool:
+    """Whether a share is given as more than the whole, where the goal itself is not."""
+    goal = measure.value
+    return measure.kind == "level" and measure.unit == "%" and goal is not None and goal <= 100 < reading.value
 
 
 def _check_falls(tables: Tables, item: Item, event: ProgressReported) -> None:

@@ -10,19 +10,26 @@ from sqlalchemy import Connection, select
 from duixian.ledger import kinds
 from duixian.ledger.errors import DamagedError, LedgerError
 from duixian.ledger.journal import Entry, Head, chained, end
-from duixian.ledger.rows import decoded, stored_rows, table_of
+from duixian.ledger.rows import StoredTables, decoded, stored_rows, table_of
 from duixian.ledger.schema import DERIVED, EntryRow, HeadRow
 from duixian.ledger.tables import MemoryTables, Row
 
 _NAMES = {
     "organisations": "单位",
     "people": "人员",
+    "groups": "专班",
+    "indicator_chiefs": "指标长",
+    "rules": "规则",
     "plans": "年度台账",
     "items": "事项",
+    "slicings": "分解",
     "progress": "进展",
     "rounds": "调度期",
     "dues": "应报",
 }
+
+
+_BATCH = 5000  # entries whose rows are written at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,16 @@ def replay(journal: Iterable[Entry]) -> MemoryTables:
     for entry in chained(journal):
         tables.put(kinds.apply(tables, entry))
     return tables
+
+
+def refill(connection: Connection) -> None:
+    """Fill the derived tables, which must be empty, from the journal: what a migration does after it changed them."""
+    tables = StoredTables(connection)
+    for entry in chained(entries(connection)):
+        tables.put(kinds.apply(tables, entry))
+        if entry.sequence % _BATCH == 0:
+            tables.flush()
+    tables.flush()
 
 
 def verify(connection: Connection, noted: str | None = None) -> Verification:

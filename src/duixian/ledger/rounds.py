@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache
-from importlib import resources
+from datetime import date, timedelta
+from typing import Any, cast
 
 from duixian.ledger import canonical
 from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.journal import Entry
 from duixian.ledger.organisations import Person, Role, require
-from duixian.ledger.plans import Item, Plan, State
+from duixian.ledger.plans import Item, Plan, State, open_plan
+from duixian.ledger.rulebook import rule
 from duixian.ledger.states import rules
 from duixian.ledger.tables import Row, Tables
 
@@ -101,11 +100,26 @@ class RoundClosed:
     digest: str | None = None
 
 
-@cache
-def rhythms() -> Mapping[str, Rhythm]:
-    """The kinds of period that come with Duixian."""
-    data = tomllib.loads(resources.files(__package__).joinpath("data/rounds.toml").read_text("utf-8"))
-    return {name: Rhythm(name, **row) for name, row in data.items()}
+def parse(data: dict[str, Any]) -> Mapping[str, Rhythm]:
+    """A calendar in the form of ``data/rounds.toml``. Raises LedgerError and ValueError on a bad one."""
+    found = {name: Rhythm(name, **row) for name, row in data.items()}
+    for rhythm in found.values():
+        try:
+            example = re.fullmatch(rhythm.pattern, rhythm.example, re.ASCII)
+        except re.error as error:
+            raise LedgerError(rhythm.name, f"写法 pattern 不是有效的正则表达式（{error}）", "请改正") from error
+        if example is None or "year" not in example.groupdict():
+            raise LedgerError(rhythm.name, "例子 example 不合 pattern，或 pattern 没有 year", "请改正")
+        if rhythm.months not in (1, 2, 3, 4, 6, 12) or not 1 <= rhythm.due_day <= 28:
+            raise LedgerError(rhythm.name, "月数 months 应能整除12，报送日 due_day 应在1到28之间", "请改正")
+    if not found:
+        raise LedgerError("rounds", "没有一种调度期", "请至少写一种")
+    return found
+
+
+def rhythms(tables: Tables) -> Mapping[str, Rhythm]:
+    """The kinds of period that this office uses."""
+    return cast("Mapping[str, Rhythm]", rule(tables, "rounds"))
 
 
 def due_id(round: str, item: str) -> str:
@@ -113,14 +127,26 @@ def due_id(round: str, item: str) -> str:
     return f"{round}:{item}"
 
 
-def rhythm_of(period: str) -> tuple[Rhythm, date]:
-    """The kind of a period such as 2025-03 or 2025-Q1 and the day its reports are due. Raises LedgerError."""
-    for rhythm in rhythms().values():
+def rhythm_of(tables: Tables, period: str) -> tuple[Rhythm, date]:
+    """The kind of a period such as 2025-03, 2025-Q1 or 2025 and the day its reports are due. Raises LedgerError."""
+    rhythm, after = _placed(tables, period)
+    return rhythm, date(after.year, after.month, rhythm.due_day)
+
+
+def period_end(tables: Tables, period: str) -> date:
+    """The last day of a period. Raises LedgerError."""
+    return _placed(tables, period)[1] - timedelta(days=1)
+
+
+def _placed(tables: Tables, period: str) -> tuple[Rhythm, date]:
+    """The kind of a period and the first day after it."""
+    kinds = rhythms(tables)
+    for rhythm in kinds.values():
         found = re.fullmatch(rhythm.pattern, period, re.ASCII)
         if found and int(found["year"]) >= 1949:
-            after = int(found["part"]) * rhythm.months
-            return rhythm, date(int(found["year"]) + after // 12, after % 12 + 1, rhythm.due_day)
-    examples = "或".join(rhythm.example for rhythm in rhythms().values())
+            after = int(found.groupdict().get("part") or 1) * rhythm.months
+            return rhythm, date(int(found["year"]) + after // 12, after % 12 + 1, 1)
+    examples = "或".join(rhythm.example for rhythm in kinds.values())
     raise LedgerError(period, "不是调度期的写法", f"请写成{examples}这样")
 
 
@@ -131,9 +157,9 @@ def digest(dues: Iterable[Due]) -> str:
 
 
 def decide_open(tables: Tables, person: Person, event: RoundOpened) -> RoundOpened:
-    plan = tables.need(Plan, event.plan, "年度台账")
+    plan = open_plan(tables, event.plan)
     require(tables, person, (Role.SUPERVISOR,), plan.organisation, "开启调度期")
-    rhythm, due = rhythm_of(event.period)
+    rhythm, due = rhythm_of(tables, event.period)
     if not event.period.startswith(str(plan.year)):
         raise LedgerError(event.period, f"不在{plan.year}年度之内", "请核对年份")
     if tables.get(Round, event.round):

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from duixian.ledger.organisations import Organisation, Person
+from duixian.ledger.organisations import Group, IndicatorChief, Organisation, Person
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.progress import Progress
 from duixian.ledger.rounds import Due, Round
+from duixian.ledger.rulebook import Rule
+from duixian.ledger.slicing import Slicing
 from duixian.ledger.tables import Row
 
 _JSON = JSON(none_as_null=True)
@@ -72,6 +74,29 @@ class PersonRow(Base):
     grants: Mapped[Any] = mapped_column(_JSON)
 
 
+class GroupRow(Base):
+    __tablename__ = "groups"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    chief: Mapped[str | None]
+    members: Mapped[Any] = mapped_column(_JSON)
+
+
+class IndicatorChiefRow(Base):
+    __tablename__ = "indicator_chiefs"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    indicator: Mapped[str]
+    person: Mapped[str | None]
+
+
+class RuleRow(Base):
+    __tablename__ = "rules"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    adopted: Mapped[int] = mapped_column(BigInteger)
+
+
 class PlanRow(Base):
     __tablename__ = "plans"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -80,6 +105,9 @@ class PlanRow(Base):
     year: Mapped[int]
     title: Mapped[str]
     document: Mapped[str | None]
+    level: Mapped[str | None]
+    state: Mapped[str]
+    follows: Mapped[str | None]
 
 
 class ItemRow(Base):
@@ -90,18 +118,36 @@ class ItemRow(Base):
     text: Mapped[str]
     kind: Mapped[str]
     section: Mapped[str]
-    evidence: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+    evidence: Mapped[Any] = mapped_column(_JSON)
+    records: Mapped[Any] = mapped_column(_JSON)
     measures: Mapped[Any] = mapped_column(_JSON)
+    milestones: Mapped[Any] = mapped_column(_JSON)
     first_deadline: Mapped[str]
     deadline: Mapped[str]
+    suggestion: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
     lead: Mapped[str | None] = mapped_column(index=True)
     supporting: Mapped[Any] = mapped_column(_JSON)
+    leader: Mapped[str | None]
     state: Mapped[str] = mapped_column(index=True)
     held: Mapped[str | None]
     extension_asked: Mapped[str | None]
     hands: Mapped[Any] = mapped_column(_JSON)
     progress: Mapped[str | None]
+    sources: Mapped[Any] = mapped_column(_JSON)
+    became: Mapped[Any] = mapped_column(_JSON)
+    public: Mapped[bool]
     version: Mapped[int]
+
+
+class SlicingRow(Base):
+    __tablename__ = "slicings"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(index=True)
+    measure: Mapped[str]
+    along: Mapped[str]
+    manner: Mapped[str]
+    slices: Mapped[Any] = mapped_column(_JSON)
+    reason: Mapped[str | None]
 
 
 class ProgressRow(Base):
@@ -144,8 +190,12 @@ class DueRow(Base):
 DERIVED: dict[type[Row], type[Base]] = {
     Organisation: OrganisationRow,
     Person: PersonRow,
+    Group: GroupRow,
+    IndicatorChief: IndicatorChiefRow,
+    Rule: RuleRow,
     Plan: PlanRow,
     Item: ItemRow,
+    Slicing: SlicingRow,
     Progress: ProgressRow,
     Round: RoundRow,
     Due: DueRow,

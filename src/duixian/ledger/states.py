@@ -10,8 +10,18 @@ from importlib import resources
 
 from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.journal import Entry
-from duixian.ledger.organisations import LABELS, Person, Role, holds, known, require
-from duixian.ledger.plans import Item, Plan, State, check_deadline
+from duixian.ledger.organisations import (
+    LABELS,
+    Group,
+    IndicatorChief,
+    Person,
+    Role,
+    chief_id,
+    holds,
+    known,
+    require,
+)
+from duixian.ledger.plans import Item, Plan, State, check_deadline, open_plan
 from duixian.ledger.tables import Row, Tables
 
 SAME, HELD = "same", "held"
@@ -95,12 +105,24 @@ def rules() -> Rules:
 
 
 def owes(tables: Tables, person: Person, item: Item, roles: tuple[Role, ...]) -> bool:
-    """Whether the person holds one of the roles over the lead organisation; contributors over any that support."""
+    """Whether the person answers for the item in one of the roles.
+
+    Owners hold over the lead organisation or are the chief of a leading group; contributors hold over an organisation
+    that supports or belongs to the leading group, or are the chief of an indicator that the item measures.
+    """
+    lead = tables.get(Group, item.lead) if item.lead else None
     if item.lead and holds(tables, person, roles, item.lead):
         return True
-    return Role.CONTRIBUTOR in roles and any(
-        holds(tables, person, (Role.CONTRIBUTOR,), organisation) for organisation in item.supporting
-    )
+    if Role.OWNER in roles and lead is not None and lead.chief == person.id:
+        return True
+    if Role.CONTRIBUTOR not in roles:
+        return False
+    if any(holds(tables, person, (Role.CONTRIBUTOR,), organisation) for organisation in item.supporting):
+        return True
+    members = lead.members if lead is not None else ()
+    if any(holds(tables, person, (Role.OWNER, Role.CONTRIBUTOR), member) for member in members):
+        return True
+    return _leads_indicator(tables, person, item)
 
 
 def independent(tables: Tables, person: Person, item: Item) -> bool:
@@ -109,7 +131,20 @@ def independent(tables: Tables, person: Person, item: Item) -> bool:
         return False
     both = (Role.OWNER, Role.CONTRIBUTOR)
     owing = (item.lead, *item.supporting)
-    return not any(organisation and holds(tables, person, both, organisation) for organisation in owing)
+    if any(organisation and holds(tables, person, both, organisation) for organisation in owing):
+        return False
+    return not owes(tables, person, item, both)
+
+
+def _leads_indicator(tables: Tables, person: Person, item: Item) -> bool:
+    plan = tables.get(Plan, item.plan)
+    if plan is None:
+        return False
+    for indicator in {measure.indicator for measure in item.measures} - {"other"}:
+        chief = tables.get(IndicatorChief, chief_id(plan.organisation, indicator))
+        if chief is not None and chief.person == person.id:
+            return True
+    return False
 
 
 def available(tables: Tables, person: Person, item: Item) -> list[Action]:
@@ -126,7 +161,7 @@ def decide_move(tables: Tables, person: Person, event: ItemMoved) -> ItemMoved:
     refusal = _refusal(tables, person, item, action)
     if refusal is not None:
         raise refusal
-    plan = tables.need(Plan, item.plan, "年度台账")
+    plan = open_plan(tables, item.plan)
     lead, supporting = _organisations(tables, item, action, event)
     if "reason" in action.needs and not (event.reason or "").strip():
         raise LedgerError(item.id, f"{action.label}没有写明理由", "请写一句话说明")
@@ -205,7 +240,9 @@ def _target(item: Item, action: Action) -> State:
 def _organisations(tables: Tables, item: Item, action: Action, event: ItemMoved) -> tuple[str | None, tuple[str, ...]]:
     if action.to == State.REGISTERED:
         return None, ()
-    if "lead" not in action.needs:
+    if "supporting" in action.needs:
+        event = replace(event, lead=item.lead)
+    elif "lead" not in action.needs:
         return item.lead, item.supporting
     if event.lead is None:
         raise LedgerError(item.id, f"{action.label}没有写明牵头单位", "请填写牵头单位")

@@ -1,0 +1,147 @@
+"""What a whole year needs; the derived tables begin anew and are filled again from the journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_json = sa.JSON(none_as_null=True)
+_REPLACED = ("organisations", "people", "plans", "items", "progress", "rounds", "dues")
+
+
+def _text(name: str, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=nullable)
+
+
+def _list(name: str) -> sa.Column[Any]:
+    return sa.Column(name, _json, nullable=False)
+
+
+def _integer(name: str, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer(), nullable=nullable)
+
+
+def _long(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger(), nullable=False)
+
+
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(), nullable=False)
+
+
+def _table(name: str, *columns: sa.Column[Any], indexes: tuple[str, ...] = ()) -> None:
+    op.create_table(name, _text("id"), *columns, sa.PrimaryKeyConstraint("id", name=f"pk_{name}"))
+    for column in indexes:
+        op.create_index(f"ix_{name}_{column}", name, [column])
+
+
+def upgrade() -> None:
+    for name in _REPLACED:
+        op.drop_table(name)
+    _people()
+    _plans()
+    _rounds()
+
+
+def _people() -> None:
+    _table("organisations", _text("name"), _text("kind"), _text("parent", True))
+    _table("people", _text("name"), _text("organisation"), _list("grants"))
+    _table("groups", _text("title"), _text("chief", True), _list("members"))
+    _table("indicator_chiefs", _text("organisation"), _text("indicator"), _text("person", True))
+    _table("rules", _text("text"), _long("adopted"))
+
+
+def _plans() -> None:
+    _table(
+        "plans",
+        _text("organisation"),
+        _text("region", True),
+        _integer("year"),
+        _text("title"),
+        _text("document", True),
+        _text("level", True),
+        _text("state"),
+        _text("follows", True),
+    )
+    _table(
+        "items",
+        _text("plan"),
+        _text("number"),
+        _text("text"),
+        _text("kind"),
+        _text("section"),
+        _list("evidence"),
+        _list("records"),
+        _list("measures"),
+        _list("milestones"),
+        _text("first_deadline"),
+        _text("deadline"),
+        sa.Column("suggestion", _json, nullable=True),
+        _text("lead", True),
+        _list("supporting"),
+        _text("leader", True),
+        _text("state"),
+        _text("held", True),
+        _text("extension_asked", True),
+        _list("hands"),
+        _text("progress", True),
+        _list("sources"),
+        _list("became"),
+        _flag("public"),
+        _integer("version"),
+        indexes=("plan", "lead", "state"),
+    )
+    _table(
+        "slicings",
+        _text("item"),
+        _text("measure"),
+        _text("along"),
+        _text("manner"),
+        _list("slices"),
+        _text("reason", True),
+        indexes=("item",),
+    )
+
+
+def _rounds() -> None:
+    _table(
+        "progress",
+        _text("item"),
+        _long("sequence"),
+        _text("who"),
+        sa.Column("time", sa.String(40), nullable=False),
+        _list("readings"),
+        sa.Column("percent", sa.Double(), nullable=True),
+        _text("milestone", True),
+        _text("sentence"),
+        _text("problems", True),
+        _text("help", True),
+        indexes=("item",),
+    )
+    _table(
+        "rounds",
+        _text("plan"),
+        _text("rhythm"),
+        _text("period"),
+        _text("due"),
+        _text("state"),
+        sa.Column("digest", sa.String(64), nullable=True),
+        indexes=("plan",),
+    )
+    _table(
+        "dues",
+        _text("round"),
+        _text("item"),
+        _text("organisation"),
+        _text("report", True),
+        _flag("late"),
+        sa.Column("frozen", _json, nullable=True),
+        indexes=("round", "organisation"),
+    )

@@ -1,0 +1,88 @@
+"""The rulebook 规则: calendars, lights, ladders and schemes of this office, kept in the journal like all else.
+
+A rule is a TOML text. Adopting one writes the whole text into the journal, so that what was computed on any day can be
+computed again by the rules of that day. Where an office adopts none, the text that comes with Duixian holds.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, resources
+from typing import Any, TypeVar
+
+from duixian.ledger.errors import LedgerError
+from duixian.ledger.journal import Entry
+from duixian.ledger.organisations import Organisation, Person, Role, require
+from duixian.ledger.tables import Row, Tables
+
+T = TypeVar("T")
+
+SUBJECTS = {
+    "rounds": ("调度日历", "duixian.ledger.rounds:parse"),
+}
+"""What there are rules for: the Chinese name, and the function that reads a text (LedgerError on a bad one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A text that holds. id: its subject, or "subject:name" where there are several. adopted: its entry's sequence."""
+
+    id: str
+    text: str
+    adopted: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAdopted:
+    """From now on this text holds. rule: as in :class:`Rule`; an empty text goes back to what comes with Duixian."""
+
+    rule: str
+    text: str
+
+
+def decide_adoption(tables: Tables, person: Person, event: RuleAdopted) -> RuleAdopted:
+    root = next(row.id for row in tables.select(Organisation) if row.parent is None)
+    require(tables, person, (Role.SUPERVISOR,), root, "采用规则")
+    subject = event.rule.partition(":")[0]
+    if subject not in SUBJECTS:
+        raise LedgerError(event.rule, "没有这种规则", f"可用的有：{'、'.join(SUBJECTS)}")
+    if event.text.strip():
+        parsed(event.rule, event.text)
+    return event
+
+
+def apply_adoption(tables: Tables, entry: Entry, event: RuleAdopted) -> tuple[Row, ...]:
+    return (Rule(event.rule, event.text, entry.sequence),)
+
+
+def rule(tables: Tables, id: str) -> Any:
+    """What holds for this rule: the office's own text, parsed, or the one that comes with Duixian."""
+    row = tables.get(Rule, id)
+    return parsed(id, row.text if row is not None and row.text.strip() else shipped(id))
+
+
+@cache
+def shipped(id: str) -> str:
+    """The text that comes with Duixian. Raises LedgerError when there is none for it."""
+    file = resources.files(__package__).joinpath("data", id.replace(":", "-") + ".toml")
+    if not file.is_file():
+        raise LedgerError(id, "没有采用过这条规则", "请先采用一份规则文件")
+    return file.read_text("utf-8")
+
+
+@cache
+def parsed(id: str, text: str) -> Any:
+    """The text as the typed rules of its subject. Raises LedgerError that says where it is wrong."""
+    module, _, name = SUBJECTS[id.partition(":")[0]][1].partition(":")
+    parse: Callable[[dict[str, Any]], Any] = getattr(import_module(module), name)
+    try:
+        return parse(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise LedgerError(id, f"不是有效的 TOML（{str(error)[:120]}）", "请检查这一行的写法") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LedgerError(
+            id, f"内容不合要求（{type(error).__name__}：{str(error)[:120]}）", "请对照自带的规则文件"
+        ) from error
