@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from duixian.records import Commitment, Figure
 from duixian.vocabulary.departments import DepartmentTable, load_departments
@@ -20,6 +21,7 @@ _EXAMPLE = 0.7
 #: Each further word for the same department counts this part of the one before.
 _LATER = 0.6
 #: A department supports when it has at least this part of the leader's points, and at least so many points.
+_JOINT_SUPPORT = 4
 _SUPPORT_PART, _SUPPORT_LEAST, _SUPPORT_MOST = 0.4, 3.0, 3
 #: Who has a part by the text or by an indicator supports with however few points.
 _STATED = frozenset({"with", "indicator", "share"})
@@ -103,6 +105,42 @@ def suggest(
     if topic is not None:
         found.add(topic, "theme", commitment.theme, _TOPIC)
     return found.assignment(named)
+
+
+def joint(found: Sequence[Assignment]) -> Assignment:
+    """One suggestion for a sentence from those for its clauses, in their order.
+
+    Who leads most of the sentence leads it all; whoever else leads a clause, or supports one, supports.
+    """
+    votes: dict[str, float] = defaultdict(float)
+    for place, one in enumerate(found):
+        if one.lead is not None:
+            # What comes first in a sentence is what it is about.
+            votes[one.lead] += one.confidence + (0.2 if place == 0 else 0.0)
+    if not votes:
+        return found[0] if found else Assignment(None, (), 0.0, ())
+    lead = max(votes, key=lambda key: votes[key])
+    best = max((one for one in found if one.lead == lead), key=lambda one: one.confidence)
+    names = {key: name for one in found for key, name in _names(one)}
+    others = Counter(key for one in found for key in (one.lead, *one.supporting) if key and key != lead)
+    supporting = tuple(key for key, _ in others.most_common(_JOINT_SUPPORT))
+    reasons = dict.fromkeys(
+        reason for one in found for reason in one.reasons if reason.department in (lead, *supporting)
+    )
+    share = votes[lead] / sum(votes.values())
+    return replace(
+        best,
+        supporting=supporting,
+        confidence=round(best.confidence * (0.5 + 0.5 * share), 2),
+        reasons=tuple(reasons),
+        supporting_names=tuple(names[key] for key in supporting),
+    )
+
+
+def _names(one: Assignment) -> Iterable[tuple[str, str]]:
+    if one.lead is not None:
+        yield one.lead, one.lead_name
+    yield from zip(one.supporting, one.supporting_names, strict=True)
 
 
 class _Points:

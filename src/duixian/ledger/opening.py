@@ -1,0 +1,384 @@
+"""Opening the book 建账: from the records of a report to proposed items, each with its words, measures and owners."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from duixian.comparison.reconciliation import starts_from
+from duixian.ledger.assignment import Assignment, joint, suggest
+from duixian.ledger.deadlines import deadline_of
+from duixian.ledger.measures import SIGNS, Measure
+from duixian.ledger.plans import ItemKind
+from duixian.records import Commitment, DocumentRecord, Evidence, Figure, Project
+from duixian.vocabulary.departments import DepartmentTable
+from duixian.vocabulary.indicators import OTHER
+
+#: Gives the source's own text of a page (None where there are no pages) between two offsets.
+Between = Callable[[int | None, int, int], str]
+
+PROMISED = frozenset({"target", "longterm"})
+_DISTANT = 60  # characters between two clauses that still may be one sentence
+_GAP = 30  # characters between two clauses that are kept in the text of an item
+_KIND_NAMES = {
+    "growth": "增速",
+    "change": "增量",
+    "level": "总量",
+    "rank": "位次",
+    "multiple": "倍数",
+    "relative": "比较",
+}
+_STAGES = {"planning": "前期工作", "start": "开工", "building": "建设", "completed": "建成", "in_operation": "投产"}
+_YEARS = re.compile(r"(?:by|\d{4}-)?(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One proposed item. deadline: ISO date, None for the year's end. assignment: who should own it, by department."""
+
+    number: str
+    text: str
+    kind: ItemKind
+    section: str
+    evidence: tuple[Evidence, ...]
+    records: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    deadline: str | None
+    assignment: Assignment
+
+
+@dataclass
+class _Draft:
+    """An item in the making: clauses that stand in one sentence."""
+
+    commitments: list[Commitment] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    headline: bool = False
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """Where it stands, in reading order; a figure or project inside a clause of it adds nothing."""
+        spans = [one.evidence for one in self.commitments]
+        for further in (*(one.evidence for one in self.figures), *(one.evidence for one in self.projects)):
+            if not any(_within(further, span) for span in spans):
+                spans.append(further)
+        return sorted(spans, key=_place)
+
+    @property
+    def section(self) -> tuple[str, ...]:
+        return (self.commitments or self.figures or self.projects)[0].section
+
+
+def propose(
+    document: DocumentRecord,
+    figures: Sequence[Figure],
+    commitments: Sequence[Commitment],
+    projects: Sequence[Project],
+    headline: Collection[str] = (),
+    between: Between | None = None,
+    departments: DepartmentTable | None = None,
+) -> list[Proposal]:
+    """The items that a report asks for, numbered by section, in reading order.
+
+    headline: ids of the figures in the paragraph of main expected targets. between: gives the source's text, so that
+    the clauses of one sentence become one item; without it every clause is an item. departments: those to suggest
+    owners from. Every figure that the report promises is a measure of exactly one item, and every commitment that is
+    more than a heading is in one.
+    """
+    own = frozenset(headline)
+    drafts = _sentences([one for one in commitments if not one.heading], between)
+    promised = [
+        figure
+        for number, figure in enumerate(figures)
+        if figure.status in PROMISED and figure.op in SIGNS and not starts_from(figures, number)
+    ]
+    _add_figures(drafts, promised, own)
+    _add_projects(drafts, [project for project in projects if project.status == "target"])
+    _add_headings(drafts, commitments)
+    drafts.sort(key=lambda draft: _place(draft.evidence[0]))
+    known = {figure.id: figure for figure in figures}
+    year = document.plan_year
+    return [
+        _proposal(draft, number, document.level, year, known, departments, between)
+        for draft, number in zip(drafts, _numbers(drafts), strict=True)
+    ]
+
+
+def _sentences(commitments: Iterable[Commitment], between: Between | None) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    last: Evidence | None = None
+    for one in sorted(commitments, key=lambda each: _place(each.evidence)):
+        here = one.evidence
+        together = (
+            between is not None
+            and last is not None
+            and drafts[-1].commitments[-1].section == one.section
+            and _one_sentence(last, here, between)
+        )
+        if together:
+            drafts[-1].commitments.append(one)
+        else:
+            drafts.append(_Draft([one]))
+        last = here if last is None or not together or here.end > last.end else last
+    return drafts
+
+
+def _one_sentence(before: Evidence, after: Evidence, between: Between) -> bool:
+    if before.page != after.page or after.start - before.end > _DISTANT:
+        return False
+    return not any(mark in between(before.page, before.end, after.start) for mark in _rules().ends)
+
+
+def _add_figures(drafts: list[_Draft], promised: Sequence[Figure], headline: frozenset[str]) -> None:
+    """Each promised figure to the item whose words hold it; main targets and what is left over get their own."""
+    owner = {measure: draft for draft in drafts for one in draft.commitments for measure in one.measures}
+    draft: _Draft | None
+    lines: dict[tuple[int, int], list[_Draft]] = defaultdict(list)
+    for each in drafts:
+        for span in each.evidence:
+            lines[span.page or 0, span.line].append(each)
+    for figure in promised:
+        draft = owner.get(figure.id)
+        if draft is None:
+            beside = lines[figure.evidence.page or 0, figure.evidence.line]
+            draft = next((one for one in beside if any(_within(figure.evidence, span) for span in one.evidence)), None)
+        if draft is None and figure.id not in headline:
+            same = [
+                one for one in lines[figure.evidence.page or 0, figure.evidence.line] if one.section == figure.section
+            ]
+            earlier = [one for one in same if _place(one.evidence[0]) <= _place(figure.evidence)]
+            draft = earlier[-1] if earlier and not earlier[-1].headline else None
+        if draft is None:
+            draft = _Draft()
+            drafts.append(draft)
+        draft.figures.append(figure)
+        draft.headline = draft.headline or figure.id in headline
+    # One main target is one row, however many the sentence lists.
+    for each in [each for each in drafts if each.headline and len(each.figures) > 1]:
+        _spread(drafts, each)
+
+
+def _spread(drafts: list[_Draft], draft: _Draft) -> None:
+    """Split an item of several main targets at its clauses, so that each target has an owner of its own."""
+    parts: list[_Draft] = []
+    for figure in draft.figures:
+        clause = next((one for one in draft.commitments if _within(figure.evidence, one.evidence)), None)
+        part = next((part for part in parts if clause is not None and part.commitments == [clause]), None)
+        if part is None:
+            part = _Draft([clause] if clause else [], headline=True)
+            parts.append(part)
+        part.figures.append(figure)
+    taken = [one for part in parts for one in part.commitments]
+    rest = [one for one in draft.commitments if one not in taken]
+    if rest:
+        parts.append(_Draft(rest))
+    drafts.remove(draft)
+    drafts.extend(parts)
+
+
+def _add_projects(drafts: list[_Draft], projects: Iterable[Project]) -> None:
+    lines: dict[tuple[int, int], list[_Draft]] = defaultdict(list)
+    for each in drafts:
+        for span in each.evidence:
+            lines[span.page or 0, span.line].append(each)
+    for project in projects:
+        beside = lines[project.evidence.page or 0, project.evidence.line]
+        draft = next((one for one in beside if any(_meet(project.evidence, span) for span in one.evidence)), None)
+        if draft is None:
+            draft = _Draft()
+            drafts.append(draft)
+            lines[project.evidence.page or 0, project.evidence.line].append(draft)
+        draft.projects.append(project)
+
+
+def _add_headings(drafts: list[_Draft], commitments: Sequence[Commitment]) -> None:
+    """A heading that promises something is an item only when nothing under it is."""
+    below = {heading for draft in drafts for heading in draft.section}
+    for one in commitments:
+        if one.heading and not any(one.evidence.quote in heading or heading in one.evidence.quote for heading in below):
+            drafts.append(_Draft([one]))
+
+
+def _proposal(
+    draft: _Draft,
+    number: str,
+    level: str | None,
+    year: int | None,
+    figures: Mapping[str, Figure],
+    departments: DepartmentTable | None,
+    between: Between | None,
+) -> Proposal:
+    text = _text(draft.evidence, between)
+    records = [one.id for one in draft.commitments]
+    records += [one.id for one in draft.figures]
+    records += [one.id for one in draft.projects]
+    return Proposal(
+        number=number,
+        text=text,
+        kind=_kind(draft, text),
+        section=" / ".join(draft.section),
+        evidence=tuple(draft.evidence),
+        records=tuple(dict.fromkeys(records)),
+        measures=_measures(draft.figures),
+        deadline=_deadline(draft, year),
+        assignment=_assignment(draft, level, figures, departments),
+    )
+
+
+def _text(spans: Sequence[Evidence], between: Between | None) -> str:
+    """The words of an item; a few words between two clauses are kept, so that it reads as the report does."""
+    text = ""
+    last: Evidence | None = None
+    for span in spans:
+        if last is not None:
+            near = between is not None and last.page == span.page and 0 <= span.start - last.end <= _GAP
+            gap = "".join(between(span.page, last.end, span.start).split()) if near and between is not None else ""
+            text += gap or "，"
+        text += span.quote
+        last = span
+    return text.strip("，、；。;,")
+
+
+def _kind(draft: _Draft, text: str) -> ItemKind:
+    rules = _rules()
+    if draft.headline:
+        return ItemKind.HEADLINE
+    above = draft.section[-1] if draft.section and not rules.chapter.match(draft.section[-1]) else ""
+    if rules.livelihood.search(above) or rules.livelihood.search(text):
+        return ItemKind.LIVELIHOOD
+    if draft.projects:
+        return ItemKind.PROJECT
+    if rules.reform.search(text) or any(one.theme == "改革" for one in draft.commitments):
+        return ItemKind.REFORM
+    return ItemKind.TASK
+
+
+def _measures(figures: Sequence[Figure]) -> tuple[Measure, ...]:
+    """One measure for each figure, under names of their own: by kind, then period, then number where they are alike."""
+    names = [figure.subject or figure.evidence.quote for figure in figures]
+    names = _told_apart(names, [_KIND_NAMES.get(figure.kind, figure.kind) for figure in figures])
+    names = _told_apart(names, [figure.period for figure in figures])
+    counts = Counter(names)
+    seen: Counter[str] = Counter()
+    found = []
+    for figure, name in zip(figures, names, strict=True):
+        seen[name] += 1
+        name = f"{name}（{seen[name]}）" if counts[name] > 1 else name
+        value = None if figure.value is None else float(figure.value)
+        value2 = None if figure.value2 is None else float(figure.value2)
+        measure = Measure(name, SIGNS[figure.op], value, figure.unit, value2, figure.indicator, figure.kind, figure.id)
+        found.append(measure)
+    return tuple(found)
+
+
+def _told_apart(names: Sequence[str], words: Sequence[str]) -> list[str]:
+    """The names, with a word added to those that others share, where the words differ."""
+    told: dict[str, set[str]] = defaultdict(set)
+    for name, word in zip(names, words, strict=True):
+        told[name].add(word)
+    return [
+        f"{name}（{word}）" if word and len(told[name]) > 1 else name for name, word in zip(names, words, strict=True)
+    ]
+
+
+def _deadline(draft: _Draft, year: int | None) -> str | None:
+    """The latest day that the words give; None when they give none. A later year of all its figures counts too."""
+    if year is None:
+        return None
+    words = [one.deadline for one in draft.commitments if one.deadline]
+    words += [one.deadline for one in draft.projects if one.deadline]
+    days = [day.isoformat() for day in (deadline_of(word, year) for word in words) if day is not None]
+    if not days and draft.figures and all(figure.status == "longterm" for figure in draft.figures):
+        ends = [int(found[1]) for figure in draft.figures if (found := _YEARS.fullmatch(figure.period))]
+        days = [f"{end}-12-31" for end in ends if end > year]
+    latest = max(days, default=None)
+    return latest if latest is not None and int(latest[:4]) >= year else None
+
+
+def _assignment(
+    draft: _Draft, level: str | None, figures: Mapping[str, Figure], departments: DepartmentTable | None
+) -> Assignment:
+    """Who should own the sentence: by its clauses, or for a main target by what it measures."""
+    clauses = draft.commitments or [*map(_clause, draft.figures), *map(_clause, draft.projects)]
+    found = [suggest(one, level, departments, figures) for one in clauses]
+    if draft.headline:
+        own = [suggest(_clause(figure), level, departments, figures) for figure in draft.figures]
+        found = [one for one in own if one.lead] or found
+    return joint(found)
+
+
+def _clause(record: Figure | Project) -> Commitment:
+    """A figure or project that stands in no clause, seen as one, so that owners can be suggested for it."""
+    thing = record.subject if isinstance(record, Figure) else record.name
+    return Commitment(
+        id=record.id,
+        document=record.document,
+        evidence=record.evidence,
+        action="",
+        object=thing,
+        heading=False,
+        measurable=isinstance(record, Figure),
+        measures=(record.id,) if isinstance(record, Figure) and record.indicator != OTHER else (),
+        deadline=None,
+        actor=None,
+        theme="",
+        section=record.section,
+    )
+
+
+def _numbers(drafts: Sequence[_Draft]) -> list[str]:
+    """ "2.7": the seventh item of the second section; a section is a chapter of the report, or its part before one."""
+    order: dict[tuple[str, ...], int] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    numbers = []
+    for draft in drafts:
+        section = ("",) if draft.headline else draft.section[:2]
+        order.setdefault(section, len(order) + 1)
+        counts[section] += 1
+        numbers.append(f"{order[section]}.{counts[section]}")
+    return numbers
+
+
+def _within(inner: Evidence, outer: Evidence) -> bool:
+    return inner.page == outer.page and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _meet(one: Evidence, other: Evidence) -> bool:
+    return one.page == other.page and one.start < other.end and other.start < one.end
+
+
+def _place(evidence: Evidence) -> tuple[int, int, int]:
+    return (evidence.page or 0, evidence.start, evidence.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    ends: str
+    livelihood: re.Pattern[str]
+    reform: re.Pattern[str]
+    chapter: re.Pattern[str]
+    governments: Mapping[str, str]
+
+
+@cache
+def _rules() -> _Rules:
+    data = tomllib.loads(resources.files(__package__).joinpath("data/opening.toml").read_text("utf-8"))
+    kinds = data["kinds"]
+    return _Rules(
+        data["sentences"]["ends"],
+        re.compile("|".join(kinds["livelihood"])),
+        re.compile("|".join(kinds["reform"])),
+        re.compile(kinds["chapter"]),
+        data["governments"],
+    )
+
+
+def government_name(region: str | None, region_name: str) -> str:
+    """What the government of a place is called."""
+    return _rules().governments.get(region or "", f"{region_name}人民政府")
