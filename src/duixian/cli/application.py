@@ -8,7 +8,23 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from duixian.cli import annotate, changes, check, compare, corpus, demo, evaluate, extract, ledger, overview, reconcile
+from duixian.cli import (
+    annotate,
+    changes,
+    check,
+    compare,
+    corpus,
+    demo,
+    evaluate,
+    extract,
+    item,
+    ledger,
+    overview,
+    plan,
+    reconcile,
+    report,
+    rounds,
+)
 from duixian.cli.help import Command, Group
 from duixian.cli.language import LANGUAGES, OPTION, VARIABLE, Messages, choose
 from duixian.cli.session import one_line
@@ -24,9 +40,13 @@ _COMMANDS = {
     "diff": changes,
     "check": check,
     "evaluate": evaluate,
+    "report": report,
     "demo": demo,
 }
 _GROUPS = {
+    "plan": plan,
+    "item": item,
+    "round": rounds,
     "ledger": ledger,
 }
 

@@ -47,11 +47,17 @@ def _log(say: Messages) -> Callable[..., None]:
         last: int = typer.Option(50, "--last", metavar="N", min=1, help=say("ledger_last")),
         format: str = format_option(say),
     ) -> None:
+        from duixian.ledger.journal import local
+        from duixian.ledger.kinds import labels
+
         checked(say, "--format", format, FORMATS)
         with opened(say, ledger) as book:
             entries = book.journal(subject or None)[-last:]
         rows = [{name: getattr(entry, name) for name in LOG_NAMES} for entry in entries]
-        emit(say, format, LOG_NAMES, rows, [(name, say(f"ledger_col_{name}")) for name in _SHOWN])
+        shown = rows
+        if say.language == "zh":
+            shown = [row | {"time": local(row["time"]), "kind": labels()[row["kind"]]} for row in rows]
+        emit(say, format, LOG_NAMES, rows, [(name, say(f"ledger_col_{name}")) for name in _SHOWN], shown)
 
     return log
 

@@ -104,6 +104,11 @@ def day(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(_CHINA).date().isoformat()
 
 
+def local(moment: str) -> str:
+    """A journal time as clocks in China show it, to the minute."""
+    return datetime.fromisoformat(moment).astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+
+
 def until(as_of: date | datetime) -> str:
     """The last journal time that belongs to ``as_of``; a date counts to its end in China."""
     if isinstance(as_of, datetime):

@@ -6,8 +6,11 @@ Both are pure. A replay only applies: a change of the rules never changes what h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from duixian.ledger import (
@@ -143,6 +146,12 @@ KINDS: dict[str, Kind] = {
 }
 
 _BY_EVENT = {kind.event: kind for kind in KINDS.values()}
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """What each kind of entry is called in Chinese."""
+    return tomllib.loads(resources.files(__package__).joinpath("data/kinds.toml").read_text("utf-8"))
 
 
 def decide(tables: Tables, who: str, event: Event) -> tuple[Kind, Event]:

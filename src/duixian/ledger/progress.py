@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 
 from duixian.ledger.errors import LedgerError, NotAllowedError
@@ -152,3 +153,20 @@ def _check_falls(tables: Tables, item: Item, event: ProgressReported) -> None:
         if reading.measure not in downward and reading.value < before.get(reading.measure, reading.value):
             reason = f"“{reading.measure}”从{before[reading.measure]:g}降到{reading.value:g}"
             raise LedgerError(item.id, reason, remedy)
+
+
+def read_value(item: Item, text: str) -> Reading | None:
+    """A reading as people give it: "里程=120", "里程=120公里", or "120" alone where the item has one measure.
+
+    None when it names no measure of the item or is no number. A unit that is given stays as given, so that a wrong
+    one is refused when the report is decided.
+    """
+    name, equals, value = text.rpartition("=")
+    names = [measure.name for measure in item.measures]
+    if not equals and len(names) == 1:
+        name = names[0]
+    measure = next((one for one in item.measures if one.name == name.strip()), None)
+    found = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*(\D.*)?", value.replace(",", "").replace("，", ""))
+    if measure is None or found is None:
+        return None
+    return Reading(measure.name, float(found[1]), (found[2] or measure.unit).strip())
