@@ -5,25 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from duixian.comparison.reconciliation import starts_from
 from duixian.ledger.assignment import Assignment, joint, suggest
 from duixian.ledger.deadlines import deadline_of
+from duixian.ledger.drafting import Between, Draft, drafts_of
 from duixian.ledger.measures import SIGNS, Measure
 from duixian.ledger.plans import ItemKind
 from duixian.records import Commitment, DocumentRecord, Evidence, Figure, Project
 from duixian.vocabulary.departments import DepartmentTable
 from duixian.vocabulary.indicators import OTHER
 
-#: Gives the source's own text of a page (None where there are no pages) between two offsets.
-Between = Callable[[int | None, int, int], str]
-
-PROMISED = frozenset({"target", "longterm"})
-_DISTANT = 60  # characters between two clauses that still may be one sentence
 _GAP = 30  # characters between two clauses that are kept in the text of an item
 _KIND_NAMES = {
     "growth": "增速",
@@ -52,29 +47,6 @@ class Proposal:
     assignment: Assignment
 
 
-@dataclass
-class _Draft:
-    """An item in the making: clauses that stand in one sentence."""
-
-    commitments: list[Commitment] = field(default_factory=list)
-    figures: list[Figure] = field(default_factory=list)
-    projects: list[Project] = field(default_factory=list)
-    headline: bool = False
-
-    @property
-    def evidence(self) -> list[Evidence]:
-        """Where it stands, in reading order; a figure or project inside a clause of it adds nothing."""
-        spans = [one.evidence for one in self.commitments]
-        for further in (*(one.evidence for one in self.figures), *(one.evidence for one in self.projects)):
-            if not any(_within(further, span) for span in spans):
-                spans.append(further)
-        return sorted(spans, key=_place)
-
-    @property
-    def section(self) -> tuple[str, ...]:
-        return (self.commitments or self.figures or self.projects)[0].section
-
-
 def propose(
     document: DocumentRecord,
     figures: Sequence[Figure],
@@ -91,17 +63,7 @@ def propose(
     owners from. Every figure that the report promises is a measure of exactly one item, and every commitment that is
     more than a heading is in one.
     """
-    own = frozenset(headline)
-    drafts = _sentences([one for one in commitments if not one.heading], between)
-    promised = [
-        figure
-        for number, figure in enumerate(figures)
-        if figure.status in PROMISED and figure.op in SIGNS and not starts_from(figures, number)
-    ]
-    _add_figures(drafts, promised, own)
-    _add_projects(drafts, [project for project in projects if project.status == "target"])
-    _add_headings(drafts, commitments)
-    drafts.sort(key=lambda draft: _place(draft.evidence[0]))
+    drafts = drafts_of(figures, commitments, projects, headline, between, _rules().ends)
     known = {figure.id: figure for figure in figures}
     year = document.plan_year
     return [
@@ -110,103 +72,8 @@ def propose(
     ]
 
 
-def _sentences(commitments: Iterable[Commitment], between: Between | None) -> list[_Draft]:
-    drafts: list[_Draft] = []
-    last: Evidence | None = None
-    for one in sorted(commitments, key=lambda each: _place(each.evidence)):
-        here = one.evidence
-        together = (
-            between is not None
-            and last is not None
-            and drafts[-1].commitments[-1].section == one.section
-            and _one_sentence(last, here, between)
-        )
-        if together:
-            drafts[-1].commitments.append(one)
-        else:
-            drafts.append(_Draft([one]))
-        last = here if last is None or not together or here.end > last.end else last
-    return drafts
-
-
-def _one_sentence(before: Evidence, after: Evidence, between: Between) -> bool:
-    if before.page != after.page or after.start - before.end > _DISTANT:
-        return False
-    return not any(mark in between(before.page, before.end, after.start) for mark in _rules().ends)
-
-
-def _add_figures(drafts: list[_Draft], promised: Sequence[Figure], headline: frozenset[str]) -> None:
-    """Each promised figure to the item whose words hold it; main targets and what is left over get their own."""
-    owner = {measure: draft for draft in drafts for one in draft.commitments for measure in one.measures}
-    draft: _Draft | None
-    lines: dict[tuple[int, int], list[_Draft]] = defaultdict(list)
-    for each in drafts:
-        for span in each.evidence:
-            lines[span.page or 0, span.line].append(each)
-    for figure in promised:
-        draft = owner.get(figure.id)
-        if draft is None:
-            beside = lines[figure.evidence.page or 0, figure.evidence.line]
-            draft = next((one for one in beside if any(_within(figure.evidence, span) for span in one.evidence)), None)
-        if draft is None and figure.id not in headline:
-            same = [
-                one for one in lines[figure.evidence.page or 0, figure.evidence.line] if one.section == figure.section
-            ]
-            earlier = [one for one in same if _place(one.evidence[0]) <= _place(figure.evidence)]
-            draft = earlier[-1] if earlier and not earlier[-1].headline else None
-        if draft is None:
-            draft = _Draft()
-            drafts.append(draft)
-        draft.figures.append(figure)
-        draft.headline = draft.headline or figure.id in headline
-    # One main target is one row, however many the sentence lists.
-    for each in [each for each in drafts if each.headline and len(each.figures) > 1]:
-        _spread(drafts, each)
-
-
-def _spread(drafts: list[_Draft], draft: _Draft) -> None:
-    """Split an item of several main targets at its clauses, so that each target has an owner of its own."""
-    parts: list[_Draft] = []
-    for figure in draft.figures:
-        clause = next((one for one in draft.commitments if _within(figure.evidence, one.evidence)), None)
-        part = next((part for part in parts if clause is not None and part.commitments == [clause]), None)
-        if part is None:
-            part = _Draft([clause] if clause else [], headline=True)
-            parts.append(part)
-        part.figures.append(figure)
-    taken = [one for part in parts for one in part.commitments]
-    rest = [one for one in draft.commitments if one not in taken]
-    if rest:
-        parts.append(_Draft(rest))
-    drafts.remove(draft)
-    drafts.extend(parts)
-
-
-def _add_projects(drafts: list[_Draft], projects: Iterable[Project]) -> None:
-    lines: dict[tuple[int, int], list[_Draft]] = defaultdict(list)
-    for each in drafts:
-        for span in each.evidence:
-            lines[span.page or 0, span.line].append(each)
-    for project in projects:
-        beside = lines[project.evidence.page or 0, project.evidence.line]
-        draft = next((one for one in beside if any(_meet(project.evidence, span) for span in one.evidence)), None)
-        if draft is None:
-            draft = _Draft()
-            drafts.append(draft)
-            lines[project.evidence.page or 0, project.evidence.line].append(draft)
-        draft.projects.append(project)
-
-
-def _add_headings(drafts: list[_Draft], commitments: Sequence[Commitment]) -> None:
-    """A heading that promises something is an item only when nothing under it is."""
-    below = {heading for draft in drafts for heading in draft.section}
-    for one in commitments:
-        if one.heading and not any(one.evidence.quote in heading or heading in one.evidence.quote for heading in below):
-            drafts.append(_Draft([one]))
-
-
 def _proposal(
-    draft: _Draft,
+    draft: Draft,
     number: str,
     level: str | None,
     year: int | None,
@@ -214,7 +81,7 @@ def _proposal(
     departments: DepartmentTable | None,
     between: Between | None,
 ) -> Proposal:
-    text = _text(draft.evidence, between)
+    text = _text(draft, between)
     records = [one.id for one in draft.commitments]
     records += [one.id for one in draft.figures]
     records += [one.id for one in draft.projects]
@@ -231,21 +98,29 @@ def _proposal(
     )
 
 
-def _text(spans: Sequence[Evidence], between: Between | None) -> str:
+def _text(draft: Draft, between: Between | None) -> str:
     """The words of an item; a few words between two clauses are kept, so that it reads as the report does."""
+    whole = {one.evidence: _clause_text(one) for one in draft.commitments}
     text = ""
     last: Evidence | None = None
-    for span in spans:
+    for span in draft.evidence:
         if last is not None:
             near = between is not None and last.page == span.page and 0 <= span.start - last.end <= _GAP
             gap = "".join(between(span.page, last.end, span.start).split()) if near and between is not None else ""
             text += gap or "，"
-        text += span.quote
+        text += whole.get(span, span.quote)
         last = span
     return text.strip("，、；。;,")
 
 
-def _kind(draft: _Draft, text: str) -> ItemKind:
+def _clause_text(one: Commitment) -> str:
+    """The clause in full: a quote that the end of a page cuts short is completed from what was read across it."""
+    quote = one.evidence.quote
+    cut = one.object and "".join(one.object.split()) not in quote
+    return f"{one.action}{one.object}" if cut else quote
+
+
+def _kind(draft: Draft, text: str) -> ItemKind:
     rules = _rules()
     if draft.headline:
         return ItemKind.HEADLINE
@@ -287,7 +162,7 @@ def _told_apart(names: Sequence[str], words: Sequence[str]) -> list[str]:
     ]
 
 
-def _deadline(draft: _Draft, year: int | None) -> str | None:
+def _deadline(draft: Draft, year: int | None) -> str | None:
     """The latest day that the words give; None when they give none. A later year of all its figures counts too."""
     if year is None:
         return None
@@ -302,7 +177,7 @@ def _deadline(draft: _Draft, year: int | None) -> str | None:
 
 
 def _assignment(
-    draft: _Draft, level: str | None, figures: Mapping[str, Figure], departments: DepartmentTable | None
+    draft: Draft, level: str | None, figures: Mapping[str, Figure], departments: DepartmentTable | None
 ) -> Assignment:
     """Who should own the sentence: by its clauses, or for a main target by what it measures."""
     clauses = draft.commitments or [*map(_clause, draft.figures), *map(_clause, draft.projects)]
@@ -332,7 +207,7 @@ def _clause(record: Figure | Project) -> Commitment:
     )
 
 
-def _numbers(drafts: Sequence[_Draft]) -> list[str]:
+def _numbers(drafts: Sequence[Draft]) -> list[str]:
     """ "2.7": the seventh item of the second section; a section is a chapter of the report, or its part before one."""
     order: dict[tuple[str, ...], int] = {}
     counts: Counter[tuple[str, ...]] = Counter()
@@ -343,18 +218,6 @@ def _numbers(drafts: Sequence[_Draft]) -> list[str]:
         counts[section] += 1
         numbers.append(f"{order[section]}.{counts[section]}")
     return numbers
-
-
-def _within(inner: Evidence, outer: Evidence) -> bool:
-    return inner.page == outer.page and outer.start <= inner.start and inner.end <= outer.end
-
-
-def _meet(one: Evidence, other: Evidence) -> bool:
-    return one.page == other.page and one.start < other.end and other.start < one.end
-
-
-def _place(evidence: Evidence) -> tuple[int, int, int]:
-    return (evidence.page or 0, evidence.start, evidence.end)
 
 
 @dataclass(frozen=True, slots=True)
