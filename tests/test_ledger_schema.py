@@ -21,7 +21,9 @@ from duixian.ledger.errors import LedgerError
 from duixian.ledger.kinds import KINDS
 from duixian.ledger.measures import Measure
 from duixian.ledger.plans import ItemKind, ItemRegistered
+from duixian.ledger.progress import ProgressReported
 from duixian.ledger.schema import DERIVED, Base
+from duixian.ledger.states import ItemMoved
 from duixian.ledger.store import Ledger
 from duixian.records import Evidence
 
@@ -49,6 +51,7 @@ def test_the_code_works_with_the_last_migration() -> None:
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_filled_ledger_of_the_first_version_comes_forward_whole(backend: str, tmp_path: Path) -> None:
     with office(backend, tmp_path) as (ledger, _, place):
+        ledger.record("own1", ItemMoved("2025/1", "accept"), ProgressReported("2025/1", "动工"))
         old = target(backend, tmp_path)
         first, now = connect(old), connect(place)
         migrate(first, "0001")

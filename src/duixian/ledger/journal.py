@@ -117,6 +117,5 @@ def until(as_of: date | datetime) -> str:
 
 
 def _digest(sequence: int, moment: str, who: str, kind: str, subject: str, payload: str, previous: str) -> str:
-    words = canonical.text([sequence, moment, who, kind, subject, payload, previous])
-    # A tampered row may hold anything, even half a character; it must still be answered by a hash that differs.
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+    words = canonical.encoded([sequence, moment, who, kind, subject, payload, previous])
+    return hashlib.sha256(words).hexdigest()

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass, replace
 
+from duixian.ledger.attachments import Attachment
 from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.journal import Entry, day
 from duixian.ledger.measures import Measure
@@ -40,6 +41,7 @@ class Progress:
     sentence: str
     problems: str | None
     help: str | None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class ProgressReported:
     correction: str | None = None
     state: State | None = None
     rounds: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def decide_progress(tables: Tables, person: Person, event: ProgressReported) -> ProgressReported:
@@ -96,6 +99,7 @@ def apply_progress(tables: Tables, entry: Entry, event: ProgressReported) -> tup
         sentence=event.sentence,
         problems=event.problems,
         help=event.help,
+        attachments=event.attachments,
     )
     hands = item.hands if entry.who in item.hands else (*item.hands, entry.who)
     changed = replace(item, state=event.state or item.state, hands=hands, progress=report.id, version=item.version + 1)

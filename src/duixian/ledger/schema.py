@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from duixian.ledger.organisations import Group, IndicatorChief, Organisation, Person
@@ -56,6 +56,15 @@ class HeadRow(Base):
     sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
     time: Mapped[str] = mapped_column(String(40))
+
+
+class BlobRow(Base):
+    """The bytes of attachments by their hash. Not derived: the journal names them, it does not hold them."""
+
+    __tablename__ = "blobs"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class OrganisationRow(Base):
@@ -163,6 +172,7 @@ class ProgressRow(Base):
     sentence: Mapped[str]
     problems: Mapped[str | None]
     help: Mapped[str | None]
+    attachments: Mapped[Any] = mapped_column(_JSON)
 
 
 class RoundRow(Base):

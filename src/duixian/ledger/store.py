@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,16 +10,19 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from duixian.ledger import canonical, kinds
+from duixian.ledger import attachments, blobs, canonical, kinds
+from duixian.ledger.attachments import Attachment
 from duixian.ledger.database import connect, migrate, reading, retried, translated, writing
 from duixian.ledger.errors import LedgerError, StaleError
-from duixian.ledger.journal import Entry, Head, end, seal, stamp, until
+from duixian.ledger.journal import Entry, Head, chained, end, seal, stamp, until
 from duixian.ledger.kinds import Event
 from duixian.ledger.plans import Item
 from duixian.ledger.replay import Verification, entries, replay, verify
-from duixian.ledger.rows import StoredTables
+from duixian.ledger.rows import FillingTables, StoredTables
 from duixian.ledger.schema import EntryRow, HeadRow
 from duixian.ledger.tables import MemoryTables, Tables
+
+_BATCH = 10_000  # entries that are received before they are written together
 
 
 def _now() -> datetime:
@@ -59,6 +62,7 @@ class Ledger:
                 kind, fact = kinds.decide(tables, who, event)
                 payload = canonical.text(canonical.plain(fact))
                 entry = seal(head, stamp(self._clock()), who, kind.name, getattr(fact, kind.subject), payload)
+                blobs.check_referred(connection, entry)
                 # Applied from its written form, exactly as a replay will apply it.
                 tables.put(kinds.apply(tables, entry))
                 sealed.append(entry)
@@ -66,6 +70,30 @@ class Ledger:
             tables.flush()
             _append(connection, sealed, head)
             return tuple(sealed)
+
+    def attach(self, path: Path) -> Attachment:
+        """Keep the bytes of a file, for an event to refer to. Raises InputError or LedgerError when it cannot be."""
+        return self.keep(*attachments.read(path))
+
+    def attach_bytes(self, name: str, data: bytes) -> Attachment:
+        """Keep bytes that came by other ways than a file, under the last part of this name made safe."""
+        return self.keep(attachments.of(name, data), data)
+
+    def keep(self, attachment: Attachment, data: bytes) -> Attachment:
+        """Keep the bytes of an attachment, once however often they come; the same attachment."""
+        attachments.check(attachment, data)
+
+        def work() -> None:
+            with writing(self._engine) as connection:
+                blobs.put(connection, data)
+
+        retried(self._engine, work)
+        return attachment
+
+    def attachment(self, sha256: str) -> bytes:
+        """The bytes of an attachment. Raises LedgerError when there are none, DamagedError when they have changed."""
+        with translated(self._engine), reading(self._engine) as connection:
+            return blobs.get(connection, sha256)
 
     @contextmanager
     def read(self, as_of: date | datetime | None = None) -> Iterator[Tables]:
@@ -106,31 +134,30 @@ class Ledger:
         with translated(self._engine), reading(self._engine) as connection:
             yield entries(connection)
 
-    def receive(self, incoming: Iterator[Entry]) -> Head:
-        """Fill this ledger, which must be empty, with checked entries of another; all or none."""
+    def receive(self, incoming: Iterable[Entry | bytes]) -> Head:
+        """Fill this ledger, which must be empty, with the journal of another, checking every entry; all or none.
 
-        def work() -> Head:
-            with writing(self._engine) as connection:
-                head = _locked_head(connection)
-                if head.sequence:
-                    raise LedgerError("导入", "目标台账里已有内容", "请导入到一个新的台账")
-                tables = StoredTables(connection)
-                batch: list[Entry] = []
-                for entry in incoming:
-                    tables.put(kinds.apply(tables, entry))
-                    batch.append(entry)
-                    head = end(entry)
-                    if len(batch) >= 10_000:
-                        tables.flush()
-                        _append(connection, batch, head)
-                        batch = []
-                tables.flush()
-                _append(connection, batch, head)
-                return head
-
-        # Not retried: the incoming entries can be read only once.
-        with translated(self._engine):
-            return work()
+        incoming: the entries in order, and the bytes of each attachment before the first entry that refers to it.
+        """
+        # Not retried: what comes in can be read only once.
+        with translated(self._engine), writing(self._engine) as connection:
+            head = _locked_head(connection)
+            if head.sequence:
+                raise LedgerError("导入", "目标台账里已有内容", "请导入到一个新的台账")
+            tables = FillingTables(connection)
+            batch: list[Entry] = []
+            for entry in chained(_kept(connection, incoming)):
+                blobs.check_referred(connection, entry)
+                tables.put(kinds.apply(tables, entry))
+                batch.append(entry)
+                head = end(entry)
+                if len(batch) >= _BATCH:
+                    tables.flush()
+                    _append(connection, batch, head)
+                    batch = []
+            tables.flush()
+            _append(connection, batch, head)
+            return head
 
     def close(self) -> None:
         """Let go of the database."""
@@ -143,6 +170,15 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _kept(connection: Connection, incoming: Iterable[Entry | bytes]) -> Iterator[Entry]:
+    """The entries, with the bytes between them put away."""
+    for one in incoming:
+        if isinstance(one, bytes):
+            blobs.put(connection, one)
+        else:
+            yield one
 
 
 def _locked_head(connection: Connection) -> Head:

@@ -19,6 +19,9 @@ class Row(Protocol):
 R = TypeVar("R", bound=Row)
 
 
+_Index = dict[object, dict[str, None]]  # ids, in the order in which they came, by the value of a field
+
+
 class Tables(ABC):
     """Rows by kind and id. The rules read it; only the one who applies an entry puts rows into it."""
 
@@ -43,24 +46,62 @@ class Tables(ABC):
 
 
 class MemoryTables(Tables):
-    """Tables in memory: what a replay builds."""
+    """Tables in memory: what a replay builds. A field that was asked for once is indexed from then on."""
 
     def __init__(self) -> None:
         self._rows: dict[type[Row], dict[str, Row]] = {}
+        self._indexes: dict[type[Row], dict[str, _Index]] = {}
 
     def get(self, kind: type[R], id: str) -> R | None:
-        return cast("R | None", self._rows.get(kind, {}).get(id))
+        rows = self._rows.get(kind)
+        return cast("R | None", rows.get(id)) if rows else None
 
     def select(self, kind: type[R], **equal: str) -> list[R]:
-        rows = cast("Iterable[R]", self._rows.get(kind, {}).values())
-        return sorted((row for row in rows if matches(row, equal)), key=lambda row: row.id)
+        rows = self._rows.get(kind, {})
+        if not equal:
+            return cast("list[R]", [rows[id] for id in sorted(rows)])
+        # The smallest of the groups that the fields pick out.
+        ids = min((self._index(kind, name).get(value, {}) for name, value in equal.items()), key=len)
+        found = (rows[id] for id in sorted(ids))
+        return cast("list[R]", [row for row in found if len(equal) == 1 or matches(row, equal)])
 
     def put(self, rows: Iterable[Row]) -> None:
         for row in rows:
-            self._rows.setdefault(type(row), {})[row.id] = row
+            kind = type(row)
+            table = self._rows.setdefault(kind, {})
+            if kind in self._indexes:
+                self._unlist(kind, table.get(row.id))
+                for name, index in self._indexes[kind].items():
+                    index.setdefault(getattr(row, name), {})[row.id] = None
+            table[row.id] = row
+
+    def drop(self, kind: type[Row], id: str) -> None:
+        """Let go of a row, if it is there."""
+        self._unlist(kind, self._rows.get(kind, {}).pop(id, None))
+
+    def _index(self, kind: type[Row], name: str) -> _Index:
+        indexes = self._indexes.setdefault(kind, {})
+        if name not in indexes:
+            index: _Index = {}
+            for id, row in self._rows.get(kind, {}).items():
+                index.setdefault(getattr(row, name), {})[id] = None
+            indexes[name] = index
+        return indexes[name]
+
+    def _unlist(self, kind: type[Row], row: Row | None) -> None:
+        if row is None:
+            return
+        for name, index in self._indexes.get(kind, {}).items():
+            value = getattr(row, name)
+            index[value].pop(row.id)
+            if not index[value]:
+                del index[value]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, MemoryTables) and self._rows == other._rows
+        return isinstance(other, MemoryTables) and self._filled() == other._filled()
+
+    def _filled(self) -> dict[type[Row], dict[str, Row]]:
+        return {kind: rows for kind, rows in self._rows.items() if rows}
 
     __hash__ = None  # type: ignore[assignment]
 

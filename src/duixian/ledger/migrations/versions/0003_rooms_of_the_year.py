@@ -48,6 +48,7 @@ def upgrade() -> None:
     _people()
     _plans()
     _rounds()
+    _attachments()
 
 
 def _people() -> None:
@@ -123,6 +124,7 @@ def _rounds() -> None:
         _text("sentence"),
         _text("problems", True),
         _text("help", True),
+        _list("attachments"),
         indexes=("item",),
     )
     _table(
@@ -144,4 +146,14 @@ def _rounds() -> None:
         _flag("late"),
         sa.Column("frozen", _json, nullable=True),
         indexes=("round", "organisation"),
+    )
+
+
+def _attachments() -> None:
+    op.create_table(
+        "blobs",
+        sa.Column("sha256", sa.String(64), nullable=False),
+        _long("size"),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name="pk_blobs"),
     )
