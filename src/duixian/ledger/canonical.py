@@ -24,6 +24,9 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def plain(value: Any) -> Any:
     """A dataclass, tuple, enum or scalar as JSON-ready value. Raises LedgerError on what no database keeps."""
+    kind = value.__class__
+    if kind is int or kind is bool or value is None:
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, str):
@@ -32,10 +35,10 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, float) and not math.isfinite(value):
         raise LedgerError(str(value), "不是一个数", "请填写数值")
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, tuple | list):
         return [plain(part) for part in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in _names(kind)}
     return value
 
 
@@ -78,14 +81,14 @@ def _reader(hint: Hashable) -> _Reader:
         return lambda value: None if value is None else present(value)
     if origin is tuple:
         member = _reader(get_args(hint)[0])
-        return lambda value: tuple(member(part) for part in _expect(value, list))
+        return lambda value: tuple([member(part) for part in _expect(value, list)])
     if is_dataclass(hint) and isinstance(hint, type):
         return _dataclass_reader(hint)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
     if hint is float:
-        return lambda value: float(_expect(value, int | float))
-    return lambda value: _expect(value, hint)
+        return lambda value: value if value.__class__ is float else float(_expect(value, int | float))
+    return lambda value: value if value.__class__ is hint else _expect(value, hint)
 
 
 def _dataclass_reader(kind: type) -> _Reader:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
@@ -36,12 +37,12 @@ def connect(target: str | Path) -> Engine:
         if url.get_backend_name() == "sqlite":
             if not url.database or url.database == ":memory:":
                 raise LedgerError(shown, "台账要存在文件里", "请给出文件名")
-            engine = create_engine(url, connect_args={"timeout": _WAIT})
+            engine = create_engine(url, connect_args={"timeout": _WAIT}, json_deserializer=orjson.loads)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         if url.get_backend_name() == "postgresql":
-            return create_engine(url, pool_size=10, max_overflow=50, pool_pre_ping=True)
+            return create_engine(url, pool_size=10, max_overflow=50, pool_pre_ping=True, json_deserializer=orjson.loads)
     except (ArgumentError, NoSuchModuleError) as error:
         raise LedgerError(words.split("://")[0], "不是可用的数据库地址", "请给出文件名或 postgresql:// 地址") from error
     except ModuleNotFoundError as error:

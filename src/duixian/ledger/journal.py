@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
+
+import orjson
 
 from duixian.ledger import canonical
 from duixian.ledger.errors import DamagedError, LedgerError
@@ -39,8 +40,8 @@ class Entry:
     def values(self) -> dict[str, Any]:
         """The payload as plain mapping. Raises DamagedError when it is not JSON."""
         try:
-            values = json.loads(self.payload)
-        except (ValueError, RecursionError) as error:
+            values = orjson.loads(self.payload)
+        except ValueError as error:
             raise damaged(self.sequence, "内容不是有效的 JSON") from error
         if not isinstance(values, dict):
             raise damaged(self.sequence, "内容不是有效的 JSON 对象")
