@@ -32,6 +32,7 @@ _NAMES = {
     "dues": "应报",
 }
 
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """entries: how many fit. head: hash of the last of them. difference: the first that does not, in Chinese."""
