@@ -48,15 +48,47 @@ class Clock:
         self.now = datetime.fromisoformat(f"{day}T01:00:00+00:00")
 
 
+class Server:
+    """A PostgreSQL server in a folder of its own, reached by a socket there."""
+
+    def __init__(self, bin: Path, folder: Path, account: dict[str, str]) -> None:
+        self._bin, self._folder, self._account = bin, folder, account
+        self._run("initdb", "-U", "office", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        self.url = f"postgresql://office@/{{name}}?host={folder}"
+
+    def start(self) -> None:
+        # Only a socket in our own folder: no port to collide with another run. No fsync: the data lives for minutes.
+        options = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off -c max_connections=120"
+        self._run("pg_ctl", "-l", self._folder / "log", "-w", "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        self._run("pg_ctl", "-m", mode, "-w", "stop")
+
+    def end(self) -> None:
+        self.stop("immediate")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self, program: str, *words: str | Path) -> None:
+        subprocess.run(
+            [str(self._bin / program), "-D", str(self._folder / "data"), *(str(word) for word in words)],
+            check=True,
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=120,
+            **self._account,  # type: ignore[call-overload]
+        )
+
+
 @cache
-def postgres() -> str:
-    """The URL of a server started for this test run, without a database name; or why there is none, as a skip."""
+def postgres() -> Server:
+    """The server of this test run, started; or why there is none, as a skip."""
     found = [Path(path) for path in [shutil.which("initdb")] if path]
     found += sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
     if not found:
         pytest.skip("no PostgreSQL server on this machine: install Debian's postgresql to run this")
     pytest.importorskip("psycopg", reason="no PostgreSQL driver: install duixian[postgres]")
-    bin = found[0].resolve().parent
     folder = Path(tempfile.mkdtemp(prefix="dxpg"))
     # The server refuses to run as root; an unprivileged account takes its place.
     account: dict[str, str] = {}
@@ -66,31 +98,10 @@ def postgres() -> str:
         except LookupError:
             pytest.skip("running as root without a postgres account: PostgreSQL does not run as root")
         account = {"user": "postgres"}
-
-    def run(*words: str | Path) -> None:
-        subprocess.run(
-            [str(word) for word in words],
-            check=True,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=120,
-            **account,  # type: ignore[call-overload]
-        )
-
-    data = folder / "data"
-    # Only a socket in our own folder: no port to collide with another run. No fsync: the data lives for minutes.
-    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=120"
-    run(bin / "initdb", "-D", data, "-U", "office", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    run(bin / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
-
-    def stop() -> None:
-        run(bin / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(stop)
-    return f"postgresql://office@/{{name}}?host={folder}"
+    server = Server(found[0].resolve().parent, folder, account)
+    server.start()
+    atexit.register(server.end)
+    return server
 
 
 def target(backend: str, folder: Path) -> str:
@@ -101,9 +112,9 @@ def target(backend: str, folder: Path) -> str:
     import psycopg
 
     server = postgres()
-    with psycopg.connect(server.format(name="postgres"), autocommit=True) as connection:
+    with psycopg.connect(server.url.format(name="postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE ledger{number}")  # type: ignore[arg-type]
-    return server.format(name=f"ledger{number}")
+    return server.url.format(name=f"ledger{number}")
 
 
 @contextmanager

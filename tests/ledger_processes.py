@@ -39,7 +39,7 @@ class Parent:
         assert self._process.wait(_PATIENCE) == 0
 
     def killed(self, place: str, after: float) -> list[str]:
-        """Start a reporter on items 1 and 3, kill it so many seconds after the first is acknowledged; the hashes acknowledged."""
+        """The hashes acknowledged to a reporter on items 1 and 3, killed so many seconds after the first of them."""
         answer: list[str] = self._ask({"do": "kill", "place": place, "after": after})
         return answer
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from ledger_office import BACKENDS, office, target
+from ledger_office import BACKENDS, office, postgres, target
 from ledger_processes import Parent
 from sqlalchemy import text
 
@@ -130,6 +130,47 @@ def test_a_database_that_is_gone_is_named_without_its_password() -> None:
     with pytest.raises(LedgerError) as caught:
         Ledger("postgresql://office:secret@127.0.0.1:1/none")
     assert "secret" not in str(caught.value)
+
+
+def test_a_server_that_stops_and_starts_again_is_usable_by_the_same_ledger(tmp_path: Path) -> None:
+    with office("postgresql", tmp_path) as (ledger, _, _):
+        server = postgres()
+        asked = (
+            ledger.head,
+            ledger.verify,
+            ledger.journal,
+            lambda: ledger.record("own1", ItemMoved("2025/1", "accept")),
+            lambda: ledger.attach_bytes("a.txt", b"a"),
+        )
+        before = ledger.head()
+        server.stop()
+        try:
+            for ask in asked:
+                with pytest.raises(LedgerError, match="打不开或中断了") as caught:
+                    ask()
+                assert "请检查" in caught.value.remedy
+        finally:
+            server.start()
+        assert ledger.head() == before
+        ledger.record("own1", ItemMoved("2025/1", "accept"))
+        assert ledger.verify().ok
+
+
+def test_a_server_that_stops_in_the_middle_of_a_reading_is_told_in_words(tmp_path: Path) -> None:
+    with office("postgresql", tmp_path) as (ledger, _, _):
+        server = postgres()
+
+        def read() -> None:
+            with ledger.read() as tables:
+                server.stop()
+                tables.select(Item)
+
+        try:
+            with pytest.raises(LedgerError, match="打不开或中断了"):
+                read()
+        finally:
+            server.start()
+        assert ledger.verify().ok
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
