@@ -24,22 +24,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def plain(value: Any) -> Any:
     """A dataclass, tuple, enum or scalar as JSON-ready value. Raises LedgerError on what no database keeps."""
-    kind = value.__class__
-    if kind is int or kind is bool or value is None:
-        return value
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, str):
-        if _UNSTORABLE.search(value):
-            raise LedgerError(repr(value[:40]), "文字里有无法保存的字符", "请删去后重新填写")
-        return value
-    if isinstance(value, float) and not math.isfinite(value):
-        raise LedgerError(str(value), "不是一个数", "请填写数值")
-    if isinstance(value, tuple | list):
-        return [plain(part) for part in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(getattr(value, name)) for name in _names(kind)}
-    return value
+    return _writer(value.__class__)(value)
 
 
 def text(value: Any) -> str:
@@ -66,8 +51,31 @@ def typed(kind: type[T], value: Any) -> T:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _writer(kind: type) -> Callable[[Any], Any]:
+    if issubclass(kind, StrEnum):
+        return lambda value: value.value
+    if issubclass(kind, str):
+        return _storable
+    if issubclass(kind, float):
+        return _finite
+    if issubclass(kind, tuple | list):
+        return lambda value: [_writer(part.__class__)(part) for part in value]
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda value: {name: plain(getattr(value, name)) for name in names}
+    return lambda value: value
+
+
+def _storable(value: str) -> str:
+    if "\x00" in value if value.isascii() else _UNSTORABLE.search(value):
+        raise LedgerError(repr(value[:40]), "文字里有无法保存的字符", "请删去后重新填写")
+    return value
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise LedgerError(str(value), "不是一个数", "请填写数值")
+    return value
 
 
 @cache
