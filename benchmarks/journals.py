@@ -85,3 +85,8 @@ def journal(facts: Iterator[tuple[str, Event]]) -> Iterator[Entry]:
         entry = seal(head, stamp(moment), who, name, getattr(fact, subject), canonical.text(canonical.plain(fact)))
         yield entry
         head = end(entry)
+
+
+def kind(entry: Entry) -> type[Any]:
+    """The dataclass in which the payload of an entry is read."""
+    return KINDS[entry.kind].event

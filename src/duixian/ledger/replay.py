@@ -17,7 +17,7 @@ from duixian.ledger.rows import FillingTables, agrees, decoded, stored_rows, tab
 from duixian.ledger.schema import DERIVED, EntryRow, HeadRow
 from duixian.ledger.tables import MemoryTables, Row
 
-_BATCH = 5_000  # entries whose rows are written at once, and final rows that are checked together
+_BATCH = 2_000  # entries whose rows are written at once, and final rows that are checked together
 _NAMES = {
     "organisations": "单位",
     "people": "人员",

@@ -10,7 +10,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import JSON, Connection, Table, bindparam, insert, select, update
+from sqlalchemy import JSON, Connection, Select, Table, bindparam, insert, select, update
 
 from duixian.ledger import canonical
 from duixian.ledger.passing import PASSING, PassingTables
@@ -35,8 +35,7 @@ class StoredTables(Tables):
             return pending
         key = (kind, id)
         if key not in self._stored:
-            table = table_of(kind)
-            found = self._connection.execute(select(table).where(table.c.id == id)).mappings().one_or_none()
+            found = self._connection.execute(_by_id(kind), {"the_id": id}).mappings().one_or_none()
             self._stored[key] = decoded(kind, found) if found else None
         return cast("R | None", self._stored[key])
 
@@ -138,6 +137,12 @@ def batches(values: Iterable[str], size: int) -> Iterator[list[str]]:
     rest = iter(values)
     while some := list(islice(rest, size)):
         yield some
+
+
+@cache
+def _by_id(kind: type[Row]) -> Select[Any]:
+    table = table_of(kind)
+    return select(table).where(table.c.id == bindparam("the_id"))
 
 
 @cache
