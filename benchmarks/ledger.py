@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import journals
+from benchmarks.pipeline import peak_memory
 from duixian.ledger import canonical
 from duixian.ledger.journal import chained
 from duixian.ledger.plans import Item
@@ -100,17 +100,7 @@ def _verified_here(path: Path) -> dict[str, Any]:
         seconds = time.perf_counter() - begun
     if not found.ok:
         raise SystemExit(found.difference)
-    return {"entries": found.entries, "verify": round(seconds, 2), "peak_mb": _peak()}
-
-
-def _peak() -> float:
-    """The most memory that this process held, in megabytes."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # Linux hands ru_maxrss of a parent on to its children: the parent, who filled the ledger, would be measured.
-        held = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return round(int(held.split()[1]) / 1024, 1)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    return {"entries": found.entries, "verify": round(seconds, 2), "peak_mb": round(peak_memory(), 1)}
 
 
 def _beside(folder: Path) -> dict[str, Any] | None:
