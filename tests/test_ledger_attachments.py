@@ -287,6 +287,21 @@ def test_files_move_with_the_ledger_in_the_one_file(book: Office, other: str, tm
             copy.attachment(unused.sha256)
 
 
+def test_what_was_attached_by_other_rules_is_still_restored_and_verified(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "台账.jsonl"
+    with office("sqlite", tmp_path) as (ledger, _, _):
+        ledger.record("own1", ItemMoved("2025/1", "accept"))
+        ledger.record("own1", report(ledger.attach_bytes("a.txt", b"a" * 30)))
+        export(ledger, path)
+    monkeypatch.setattr(attachments, "LIMIT_BYTES", 10)
+    monkeypatch.setattr(attachments, "media_type", lambda _: "text/new")
+    with Ledger(tmp_path / "新.db") as copy:
+        restore(path, copy)
+        assert copy.verify().ok
+
+
 @pytest.mark.parametrize("damage", ["lost", "changed", "not base64", "uncounted"])
 def test_an_exported_file_with_a_damaged_attachment_is_refused_whole(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "台账.jsonl"

@@ -37,7 +37,10 @@ def get(connection: Connection, sha256: str) -> bytes:
 
 
 def check_referred(connection: Connection, entry: Entry) -> None:
-    """Raise LedgerError unless the bytes of every attachment of this entry are kept and are what it says."""
+    """Raise LedgerError unless the bytes of every attachment of this entry are kept and are what it says.
+
+    For a new entry only: what is a safe name, a type or too large is today's rule, and the past is not judged by it.
+    """
     for found in referred(entry):
         try:
             attachment = canonical.typed(Attachment, found)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from duixian.ledger import attachments, blobs, canonical, kinds
 from duixian.ledger.attachments import Attachment
+from duixian.ledger.blobs import References
 from duixian.ledger.database import connect, migrate, reading, retried, translated, writing
 from duixian.ledger.errors import LedgerError, StaleError
 from duixian.ledger.journal import Entry, Head, chained, end, seal, stamp, until
@@ -144,10 +145,11 @@ class Ledger:
             head = _locked_head(connection)
             if head.sequence:
                 raise LedgerError("导入", "目标台账里已有内容", "请导入到一个新的台账")
-            tables = FillingTables(connection)
+            tables, references = FillingTables(connection), References()
             batch: list[Entry] = []
             for entry in chained(_kept(connection, incoming)):
-                blobs.check_referred(connection, entry)
+                for sha256 in references.note(entry):
+                    blobs.get(connection, sha256)
                 tables.put(kinds.apply(tables, entry))
                 batch.append(entry)
                 head = end(entry)
