@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from duixian.ledger.errors import LedgerError, NotAllowedError
-from duixian.ledger.journal import Entry
+from duixian.ledger.journal import Entry, day
 from duixian.ledger.organisations import Person, Role, named, require
 from duixian.ledger.plans import (
     SETTLED,
@@ -88,6 +88,7 @@ def apply_carry(tables: Tables, entry: Entry, event: ItemCarried) -> tuple[Row, 
         supporting=item.supporting,
         state=State.ASSIGNED if item.lead else State.REGISTERED,
         hands=item.hands,
+        assigned=day(entry.time) if item.lead else None,
         public=item.public,
     )
     gone = replace(

@@ -16,6 +16,7 @@ from typing import Any
 from duixian.ledger import (
     canonical,
     closing,
+    freezing,
     groups,
     organisations,
     plans,
@@ -139,7 +140,7 @@ KINDS: dict[str, Kind] = {
             progress.apply_progress,
         ),
         Kind("round.opened", rounds.RoundOpened, "round", rounds.decide_open, rounds.apply_open),
-        Kind("round.closed", rounds.RoundClosed, "round", rounds.decide_close, rounds.apply_close),
+        Kind("round.closed", rounds.RoundClosed, "round", freezing.decide_close, freezing.apply_close),
         Kind("item.carried", closing.ItemCarried, "item", closing.decide_carry, closing.apply_carry),
         Kind("plan.closed", closing.PlanClosed, "plan", closing.decide_closure, closing.apply_closure),
     )

@@ -95,9 +95,10 @@ class Item:
     evidence: the words that made it, of every item it was made from. records: ids of the extracted records behind it.
     deadline, extension_asked: ISO dates; ``first_deadline`` is the one it began with. lead, supporting: ids of
     organisations. leader: id of the person in charge (责任领导). held: the state to which a suspended item returns.
-    hands: ids of all who ever worked on it for those who owe it, and who therefore never review it. progress: id of
-    the latest report. sources, became: ids of the items it was made from and of those that took its place. public:
-    whether the public page shows it. version: counts its changes, from 1.
+    hands: ids of all who ever worked on it for those who owe it, and who therefore never review it. assigned,
+    submitted: ISO dates on which it was first assigned and last submitted for closure. progress: id of the latest
+    report. sources, became: ids of the items it was made from and of those that took its place. public: whether the
+    public page shows it. version: counts its changes, from 1.
     """
 
     id: str
@@ -120,6 +121,8 @@ class Item:
     held: State | None
     extension_asked: str | None
     hands: tuple[str, ...]
+    assigned: str | None
+    submitted: str | None
     progress: str | None
     sources: tuple[str, ...]
     became: tuple[str, ...]
@@ -275,6 +278,8 @@ def new_item(event: ItemRegistered, evidence: tuple[Evidence, ...], sources: tup
         held=None,
         extension_asked=None,
         hands=(),
+        assigned=None,
+        submitted=None,
         progress=None,
         sources=sources,
         became=(),

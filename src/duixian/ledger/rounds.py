@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from duixian.ledger import canonical
-from duixian.ledger.errors import LedgerError, NotAllowedError
+from duixian.ledger.errors import LedgerError
 from duixian.ledger.journal import Entry
 from duixian.ledger.organisations import Person, Role, require
-from duixian.ledger.plans import Item, Plan, State, open_plan
+from duixian.ledger.plans import Item, State, open_plan
 from duixian.ledger.rulebook import rule
 from duixian.ledger.states import rules
 from duixian.ledger.tables import Row, Tables
@@ -33,13 +33,14 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """An item as it was when the round closed."""
+    """An item as it was when the round closed. light: its colour; None before there were lights."""
 
     state: State
     lead: str | None
     deadline: str
     progress: str | None
     version: int
+    light: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,24 @@ class RoundOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemLight:
+    """The colour of an item's light: a value of :class:`duixian.ledger.criteria.Colour`."""
+
+    item: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoundClosed:
-    """A period ends. digest: of the snapshot, filled in when it is decided."""
+    """A period ends. digest: of the snapshot; day: ISO date of the lights; all filled in when it is decided.
+
+    The lights are facts of the journal: no replay, and no change of the rules, ever computes them again.
+    """
 
     round: str
     digest: str | None = None
+    day: str | None = None
+    lights: tuple[ItemLight, ...] = ()
 
 
 def parse(data: dict[str, Any]) -> Mapping[str, Rhythm]:
@@ -152,8 +166,16 @@ def _placed(tables: Tables, period: str) -> tuple[Rhythm, date]:
 
 def digest(dues: Iterable[Due]) -> str:
     """SHA-256, hexadecimal, of a snapshot; the order of the rows does not matter."""
-    rows = [canonical.text(canonical.plain(due)) for due in dues]
+    rows = [canonical.text(_pictured(due)) for due in dues]
     return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+
+
+def _pictured(due: Due) -> Any:
+    plain = canonical.plain(due)
+    if due.frozen is not None and due.frozen.light is None:
+        # A round that closed before there were lights keeps the digest that it was given.
+        del plain["frozen"]["light"]
+    return plain
 
 
 def decide_open(tables: Tables, person: Person, event: RoundOpened) -> RoundOpened:
@@ -181,28 +203,3 @@ def apply_open(tables: Tables, entry: Entry, event: RoundOpened) -> tuple[Row, .
         Due(due_id(round.id, one.item), round.id, one.item, one.organisation, None, False, None) for one in event.owed
     )
     return (round, *dues)
-
-
-def decide_close(tables: Tables, person: Person, event: RoundClosed) -> RoundClosed:
-    round = tables.need(Round, event.round, "调度期")
-    plan = tables.need(Plan, round.plan, "年度台账")
-    require(tables, person, (Role.SUPERVISOR,), plan.organisation, "关闭调度期")
-    if round.state != "open":
-        raise NotAllowedError(round.id, "这个调度期已经关闭", "快照不能改动；如需更正，请在下一调度期填报")
-    return replace(event, digest=digest(_freeze(tables, round.id)))
-
-
-def apply_close(tables: Tables, entry: Entry, event: RoundClosed) -> tuple[Row, ...]:
-    round = tables.need(Round, event.round, "调度期")
-    return (replace(round, state="closed", digest=event.digest), *_freeze(tables, round.id))
-
-
-def _freeze(tables: Tables, round: str) -> list[Due]:
-    plan = tables.need(Round, round, "调度期").plan
-    items = {item.id: item for item in tables.select(Item, plan=plan)}
-    frozen = []
-    for due in tables.select(Due, round=round):
-        item = items[due.item]
-        picture = Frozen(item.state, item.lead, item.deadline, item.progress, item.version)
-        frozen.append(replace(due, frozen=picture))
-    return frozen

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 SUBJECTS = {
     "rounds": ("调度日历", "duixian.ledger.rounds:parse"),
+    "lights": ("亮灯规则", "duixian.ledger.criteria:parse"),
 }
 """What there are rules for: the Chinese name, and the function that reads a text (LedgerError on a bad one)."""
 

@@ -141,6 +141,8 @@ class ItemRow(Base):
     held: Mapped[str | None]
     extension_asked: Mapped[str | None]
     hands: Mapped[Any] = mapped_column(_JSON)
+    assigned: Mapped[str | None]
+    submitted: Mapped[str | None]
     progress: Mapped[str | None]
     sources: Mapped[Any] = mapped_column(_JSON)
     became: Mapped[Any] = mapped_column(_JSON)

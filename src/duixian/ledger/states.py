@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 from duixian.ledger.errors import LedgerError, NotAllowedError
-from duixian.ledger.journal import Entry
+from duixian.ledger.journal import Entry, day
 from duixian.ledger.organisations import (
     LABELS,
     Group,
@@ -198,9 +198,18 @@ def apply_move(tables: Tables, entry: Entry, event: ItemMoved) -> tuple[Row, ...
             deadline=after.deadline,
             extension_asked=after.extension_asked,
             hands=after.hands,
+            # Who gives an item back was never asked to keep it.
+            assigned=(item.assigned or day(entry.time)) if after.lead else None,
+            submitted=_submitted(item, entry, after),
             version=item.version + 1,
         ),
     )
+
+
+def _submitted(item: Item, entry: Entry, after: Outcome) -> str | None:
+    if after.state is State.SUBMITTED and item.state is not State.SUBMITTED:
+        return day(entry.time)
+    return item.submitted if after.state in (State.SUBMITTED, State.CLOSED) else None
 
 
 def _refusal(tables: Tables, person: Person, item: Item, action: Action) -> NotAllowedError | None:

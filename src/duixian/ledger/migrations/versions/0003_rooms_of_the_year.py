@@ -92,6 +92,8 @@ def _plans() -> None:
         _text("held", True),
         _text("extension_asked", True),
         _list("hands"),
+        _text("assigned", True),
+        _text("submitted", True),
         _text("progress", True),
         _list("sources"),
         _list("became"),
