@@ -19,11 +19,14 @@ from duixian.cli import (
     extract,
     item,
     ledger,
+    lights,
+    measure,
     overview,
     plan,
     reconcile,
     report,
     rounds,
+    rules,
 )
 from duixian.cli.help import Command, Group
 from duixian.cli.language import LANGUAGES, OPTION, VARIABLE, Messages, choose
@@ -42,12 +45,15 @@ _COMMANDS = {
     "evaluate": evaluate,
     "report": report,
     "demo": demo,
+    "lights": lights,
 }
 _GROUPS = {
     "plan": plan,
     "item": item,
     "round": rounds,
     "ledger": ledger,
+    "measure": measure,
+    "rules": rules,
 }
 
 

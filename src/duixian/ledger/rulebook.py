@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, resources
+from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 from duixian.ledger.errors import LedgerError
@@ -47,9 +48,7 @@ class RuleAdopted:
 def decide_adoption(tables: Tables, person: Person, event: RuleAdopted) -> RuleAdopted:
     root = next(row.id for row in tables.select(Organisation) if row.parent is None)
     require(tables, person, (Role.SUPERVISOR,), root, "采用规则")
-    subject = event.rule.partition(":")[0]
-    if subject not in SUBJECTS:
-        raise LedgerError(event.rule, "没有这种规则", f"可用的有：{'、'.join(SUBJECTS)}")
+    _check_subject(event.rule)
     if event.text.strip():
         parsed(event.rule, event.text)
     return event
@@ -61,17 +60,37 @@ def apply_adoption(tables: Tables, entry: Entry, event: RuleAdopted) -> tuple[Ro
 
 def rule(tables: Tables, id: str) -> Any:
     """What holds for this rule: the office's own text, parsed, or the one that comes with Duixian."""
+    return parsed(id, text(tables, id))
+
+
+def text(tables: Tables, id: str) -> str:
+    """The text that holds for this rule. Raises LedgerError for what there are no rules for, or none was adopted."""
+    _check_subject(id)
     row = tables.get(Rule, id)
-    return parsed(id, row.text if row is not None and row.text.strip() else shipped(id))
+    return row.text if row is not None and row.text.strip() else shipped(id)
+
+
+def is_shipped(id: str) -> bool:
+    """Whether a text for this rule comes with Duixian."""
+    return _file(id).is_file()
 
 
 @cache
 def shipped(id: str) -> str:
     """The text that comes with Duixian. Raises LedgerError when there is none for it."""
-    file = resources.files(__package__).joinpath("data", id.replace(":", "-") + ".toml")
+    file = _file(id)
     if not file.is_file():
         raise LedgerError(id, "没有采用过这条规则", "请先采用一份规则文件")
     return file.read_text("utf-8")
+
+
+def _file(id: str) -> Traversable:
+    return resources.files(__package__).joinpath("data", id.replace(":", "-") + ".toml")
+
+
+def _check_subject(id: str) -> None:
+    if id.partition(":")[0] not in SUBJECTS:
+        raise LedgerError(id, "没有这种规则", f"可用的有：{'、'.join(SUBJECTS)}")
 
 
 @cache
