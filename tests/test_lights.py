@@ -65,6 +65,18 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "red",
         "应完成58%，尚未填报数值，落后58个百分点",
     ),
+    "a road assigned in March of which nobody has asked yet": (
+        {"measures": [ROAD], "assigned": "2025-03-10"},
+        "2025-03-20",
+        "green",
+        "时间已过21%，“里程≥200公里”尚未填报数值；距时限还有286天",
+    ),
+    "a road that missed its first round": (
+        {"measures": [ROAD], "assigned": "2025-03-10", "rounds": ["2025-03"]},
+        "2025-04-06",
+        "red",
+        "应完成26%，尚未填报数值，落后26个百分点；连续1期没有按期填报",
+    ),
     "a road of which only a percentage is given": (
         {"measures": [ROAD], "reports": [("2025-07-30", 55)]},
         AUGUST,

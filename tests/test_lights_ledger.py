@@ -227,15 +227,16 @@ def test_the_commands_slice_set_milestones_and_show(book: Office, capsys: pytest
 
 
 def test_the_command_shows_the_lights_that_are_asked_for(book: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    ledger, _, place = book
+    ledger, clock, place = book
+    clock.set("2025-04-20")
     ledger.record("own1", ItemMoved("2025/1", "accept"), report(1, 1))
-    where = ("--ledger", place, "--as-of", "2025-03-20")
+    where = ("--ledger", place, "--as-of", "2025-05-20")
     code, out, _ = command(capsys, "lights", "2025", *where)
     assert (code, "共 12 项：红 11，绿 1" in out, "第1局" in out) == (0, True, True)
     code, out, _ = command(capsys, "lights", "2025", *where, "--colour", "green", "-f", "json", "--lang", "en")
     (row,) = json.loads(out)
-    assert (row["item"], row["lag"]) == ("2025/1", -79)
-    assert "79 points ahead" in row["sentence"]
+    assert (row["item"], row["lag"]) == ("2025/1", -62)
+    assert "62 points ahead" in row["sentence"]
     code, out, _ = command(capsys, "lights", "2025", *where, "-o", "dept2", "-f", "csv")
     assert [line.split(",")[1] for line in out.splitlines()[1:]] == ["2", "4", "6", "8", "10", "12"]
     code, _, err = command(capsys, "lights", "2026", *where)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import accumulate
-from math import floor
+from math import ceil, floor
 
 from duixian.ledger.criteria import Course
 from duixian.ledger.dossiers import Dossier, Report, dossier
@@ -33,6 +33,7 @@ class Way(StrEnum):
 
 
 _MOST = 1e6  # percent
+_LONGEST = 1e5  # days: what no calendar needs
 Point = tuple[date, float]
 
 
@@ -50,7 +51,8 @@ class Line:
     """The way of one measure, or of the whole item in percent, where ``measure`` is None.
 
     base: where it starts. points: days and values in order, the last the deadline and the target; for a goal that must
-    hold, the last days of periods and what each asks for. readings: in the order in which they came.
+    hold, the last days of periods and what each asks for. readings: in the order in which they came. expected: the day
+    from which something should have been reported.
     """
 
     measure: Measure | None
@@ -60,6 +62,7 @@ class Line:
     base: float
     points: tuple[Point, ...]
     readings: tuple[Reported, ...]
+    expected: date
 
     def planned(self, day: date) -> float | None:
         """Where it should stand on this day; None before anything is known of where it starts."""
@@ -148,8 +151,9 @@ def standing(line: Line, day: date) -> Standing:
         shown = planned if asked is None else asked.target
         lag = asked.missed(actual) if asked is not None and actual is not None else None
         return Standing(line, shown, actual, None, None, lag)
-    # Who was to count something and never gave a number has not shown any of it.
-    value = 0.0 if actual is None and line.measure is not None and line.course is Course.AMOUNT else actual
+    # Who was to count something by now and never gave a number has not shown any of it.
+    silent = actual is None and line.measure is not None and line.course is Course.AMOUNT and day >= line.expected
+    value = 0.0 if silent else actual
     due = None if planned is None else _whole_number(line.share(planned))
     done = None if value is None else _whole_number(line.share(value))
     lag = None if due is None or done is None else float(due - done)
@@ -172,25 +176,34 @@ def reached(of: Dossier) -> int:
     return count
 
 
+def _expected(of: Dossier) -> date:
+    """The day from which there should be a value: of the first report, of the first round missed, or after silence."""
+    assigned = date.fromisoformat(of.item.assigned) if of.item.assigned else start(of)
+    days = [assigned + timedelta(days=ceil(min(of.criteria.silence.yellow, _LONGEST)))]
+    days += [owed.due + timedelta(days=1) for owed in of.rounds[:1]]
+    days += [report.came for report in of.reports[:1]]
+    return min(days)
+
+
 def _line(of: Dossier, measure: Measure, goal: Goal) -> Line:
     readings = _readings(of.reports, measure)
     sliced = _sliced(of, measure)
     course = _course(of.criteria.course(measure), goal, sliced, readings)
-    deadline = date.fromisoformat(of.item.deadline)
+    deadline, expected = date.fromisoformat(of.item.deadline), _expected(of)
     if course is Course.HOLD:
         ends = _ends(of.plan.year, sliced) if sliced else ()
-        return Line(measure, course, goal, Way.SLICES if ends else Way.CONSTANT, 0.0, ends, readings)
+        return Line(measure, course, goal, Way.SLICES if ends else Way.CONSTANT, 0.0, ends, readings, expected)
     first: Point = (start(of), 0.0)
     if course is Course.MOVE:
         if not readings:
-            return Line(measure, course, goal, Way.STRAIGHT, 0.0, (), ())
+            return Line(measure, course, goal, Way.STRAIGHT, 0.0, (), (), expected)
         first = (min(readings[0].about, deadline), readings[0].value)
     points, way = _drawn(of, sliced, goal, first)
     last = (deadline, goal.target)
     # What slices ask beyond the promise is the office's own zeal; the light measures the promise.
     kept = tuple((on, _within(value, first[1], goal.target)) for on, value in points if first[0] < on < deadline)
     begin = (first,) if first[0] < deadline else ()
-    return Line(measure, course, goal, way, first[1], (*begin, *kept, last), readings)
+    return Line(measure, course, goal, way, first[1], (*begin, *kept, last), readings, expected)
 
 
 def _whole(of: Dossier) -> Line:
@@ -207,7 +220,8 @@ def _whole(of: Dossier) -> Line:
     points, way = _drawn(of, None, goal, first)
     begin = (first,) if first[0] < deadline else ()
     kept = tuple(point for point in points if first[0] < point[0] < deadline)
-    return Line(None, Course.AMOUNT, goal, way, 0.0, (*begin, *kept, (deadline, 100.0)), tuple(readings))
+    way_points = (*begin, *kept, (deadline, 100.0))
+    return Line(None, Course.AMOUNT, goal, way, 0.0, way_points, tuple(readings), _expected(of))
 
 
 def _course(course: Course, goal: Goal, sliced: Slicing | None, readings: Sequence[Reported]) -> Course:
