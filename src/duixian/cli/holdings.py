@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from duixian.cli.choices import wrong
 from duixian.cli.session import Session
-from duixian.comparison.lookup import UnknownNameError, region_named
-from duixian.comparison.reports import Paragraph, Report, report_of, reports_of_rows
+from duixian.comparison.reports import Report, report_of
+from duixian.holdings import corpus_reports
 
 # A folder with this file in it is a corpus.
 _MARKER = "duixian-corpus.json"
@@ -61,61 +60,12 @@ def _included(session: Session, year: int) -> Sequence[Report]:
 
 
 def _of_corpus(session: Session, path: str, years: Sequence[int], status: str, region: str) -> list[Report]:
-    from duixian.corpus import CorpusError
+    from duixian.corpus import Corpus, CorpusError
 
     try:
-        return _loaded(path, years, status, region)
+        return corpus_reports(Corpus(path), years=years, status=status, region=region)
     except CorpusError as error:
         session.failures += 1
         reason, remedy = session.say.about_files(error.reason), session.say.about_files(error.remedy)
         session.print(session.say("failed", source=error.target, reason=reason, remedy=remedy))
         return []
-
-
-def _loaded(path: str, years: Sequence[int], status: str, region: str) -> list[Report]:
-    """The latest version of each document wanted. Raises CorpusError."""
-    from duixian.corpus import Corpus
-
-    corpus = Corpus(path)
-    documents = list(corpus.documents(latest=True).iter_rows(named=True))
-    place = _place(documents, region)
-    if place is not None:
-        documents = [row for row in documents if place in (row["region"], row["region_name"])]
-    near = _near(documents, years, status)
-    if near is not None:
-        documents = [row for row in documents if near & {row["plan_year"], row["review_year"]}]
-    ids = [row["id"] for row in documents]
-    figures = _rows(corpus.figures(region=place, year=near, latest=True), ids)
-    if status:
-        paragraphs: dict[str, list[Paragraph]] = {}
-        for row in _rows(corpus.blocks(region=place).select("document", "block", "line", "text"), ids):
-            paragraph = Paragraph(row["block"], row["line"] or 0, row["text"])
-            paragraphs.setdefault(row["document"], []).append(paragraph)
-        return reports_of_rows(documents, figures, paragraphs=paragraphs)
-    commitments = _rows(corpus.commitments(region=place, latest=True), ids)
-    return reports_of_rows(documents, figures, commitments, _rows(corpus.projects(region=place, latest=True), ids))
-
-
-def _rows(frame: Any, documents: Sequence[str]) -> Iterator[dict[str, Any]]:
-    import polars
-
-    rows: Iterator[dict[str, Any]] = frame.filter(polars.col("document").is_in(documents)).iter_rows(named=True)
-    return rows
-
-
-def _place(documents: Sequence[Mapping[str, Any]], region: str) -> str | None:
-    """The code of the only place wanted; None when all are, or when there is none of this name, which is told later."""
-    try:
-        return region_named(region, reports_of_rows(documents, ())) if region else None
-    except UnknownNameError:
-        return None
-
-
-def _near(documents: Sequence[Mapping[str, Any]], years: Sequence[int], status: str) -> set[int] | None:
-    """The years wanted and those beside them, which slopes and reviews need; None for all years."""
-    if not status:
-        return None
-    column = "review_year" if status == "achieved" else "plan_year"
-    known = [row[column] for row in documents if row[column] is not None]
-    wanted = list(years) or ([max(known)] if known else [])
-    return {near for year in wanted for near in (year - 1, year, year + 1)}

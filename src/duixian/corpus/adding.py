@@ -29,7 +29,7 @@ from duixian.corpus.version import extractor_version
 from duixian.errors import InputError
 
 if TYPE_CHECKING:
-    from duixian.documents.discovery import Input
+    from duixian.documents.discovery import Discovery, Input
 
 # A batch is what a killed run may lose, and the size of a part: a megabyte of files or 64 of them.
 _BATCH_BYTES = 1 << 20
@@ -61,6 +61,11 @@ def add(folder: Path, paths: Sequence[str], workers: int = 0, progress: OnProgre
     """Add the documents under ``paths``; see :meth:`duixian.corpus.store.Corpus.add`."""
     from duixian.documents.discovery import discover
 
+    return add_inputs(folder, discover(list(paths)), workers, progress)
+
+
+def add_inputs(folder: Path, discovery: Discovery, workers: int = 0, progress: OnProgress | None = None) -> Added:
+    """Add the documents of inputs that were found; see :func:`add`."""
     create_corpus(folder)
     snapshot = load_snapshot(folder)
     remove_leftovers(folder, snapshot)
@@ -69,7 +74,6 @@ def add(folder: Path, paths: Sequence[str], workers: int = 0, progress: OnProgre
             path.unlink()
     extractor = extractor_version()
     added = Added()
-    discovery = discover(list(paths))
     inputs: list[Input] = []
     for found in discovery:
         if isinstance(found, InputError):

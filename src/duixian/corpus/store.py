@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from duixian.corpus.adding import Added, OnProgress
     from duixian.corpus.manifest import Entry, Snapshot
+    from duixian.corpus.readings import Reading
     from duixian.corpus.searching import Hits
     from duixian.corpus.upkeep import Check, Compacted, Refreshed
 
@@ -46,6 +47,20 @@ class Corpus:
         if isinstance(paths, (str, os.PathLike)):
             paths = (paths,)
         return add(self.path, [os.fspath(path) for path in paths], workers, progress)
+
+    def add_files(self, files: Sequence[tuple[str, bytes]], *, progress: OnProgress | None = None) -> Added:
+        """Add files whose bytes are at hand, as (name, bytes); archives are opened. Otherwise as :meth:`add`."""
+        from duixian.corpus.adding import add_inputs
+        from duixian.documents.discovery import discover_given
+
+        return add_inputs(self.path, discover_given(files), 1, progress)
+
+    def reading(self, document: str) -> Reading:
+        """A document, by id or title, with its text and its records, corrections laid over."""
+        from duixian.corpus.corrections import load_journal
+        from duixian.corpus.readings import read
+
+        return read(self.path, self.snapshot(), load_journal(self.path), self.document_named(document).id)
 
     def entries(self) -> list[Entry]:
         """The documents as the manifest knows them, in order of adding."""

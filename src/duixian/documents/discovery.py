@@ -105,6 +105,16 @@ class Discovery(Iterator[Input | InputError]):
         else:
             yield Input(STANDARD_INPUT, data=data)
 
+    def _given_files(self, files: Sequence[tuple[str, bytes]]) -> Iterator[Input | InputError]:
+        for name, data in files:
+            try:
+                if data.startswith(_ZIP_SIGNATURE) and not is_document_package(data):
+                    yield from self._archive(Archive(data, name), Input(name, data=data))
+                else:
+                    yield Input(name, data=data)
+            except InputError as error:
+                yield error
+
     def _glob(self, pattern: str) -> Iterator[Input | InputError]:
         matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - patterns may be absolute
         if not matches:
@@ -203,6 +213,13 @@ def discover(paths: Sequence[str]) -> Discovery:
     paths, sorted inside a folder, as stored inside an archive. A file named twice comes once.
     """
     return Discovery(paths)
+
+
+def discover_given(files: Sequence[tuple[str, bytes]]) -> Discovery:
+    """The inputs in files whose bytes are at hand, as an upload brings them: (name, bytes); archives are opened."""
+    discovery = Discovery(())
+    discovery._items = discovery._given_files(files)
+    return discovery
 
 
 def _is_hidden(name: str) -> bool:
