@@ -97,16 +97,16 @@ def amended(rows: Mapping[str, Sequence[Row]], found: Iterable[Amendment], groun
         if amendment.kind not in rows:
             continue
         touched = True
-        row = _match(amendment, places.get((amendment.kind, amendment.document), []), taken)
-        if row is not None:
-            taken.add(id(row))
+        present = _match(amendment, places.get((amendment.kind, amendment.document), []), taken)
+        if present is not None:
+            taken.add(id(present))
             if amendment.dropped:
-                result.rows[amendment.kind] = [each for each in result.rows[amendment.kind] if each is not row]
+                result.rows[amendment.kind] = [each for each in result.rows[amendment.kind] if each is not present]
                 if not amendment.added:
-                    result.dropped.append((amendment, row))
+                    result.dropped.append((amendment, present))
                 continue
-            fresh = _overlaid(row, amendment)
-            result.rows[amendment.kind] = [fresh if each is row else each for each in result.rows[amendment.kind]]
+            fresh = _overlaid(present, amendment)
+            result.rows[amendment.kind] = [fresh if each is present else each for each in result.rows[amendment.kind]]
             (result.added if amendment.added else result.changed)[fresh["id"]] = amendment
         elif not amendment.dropped and (evidence := ground(amendment)) is not None:
             fresh = _overlaid(_made(amendment, evidence), amendment)

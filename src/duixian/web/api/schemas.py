@@ -1,0 +1,205 @@
+"""What the interface takes and gives."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kind = Literal["figure", "commitment", "project"]
+
+
+class DocumentOut(BaseModel):
+    """A document. version, versions: which reading of the same document it is, of how many."""
+
+    id: str
+    title: str
+    kind: str
+    region: str | None
+    region_name: str | None
+    level: str | None
+    plan_year: int | None
+    review_year: int | None
+    date: str | None
+    speaker: str | None
+    source: str
+    characters: int
+    figures: int
+    commitments: int
+    projects: int
+    version: int
+    versions: int
+
+
+class DocumentsOut(BaseModel):
+    """Documents of a page, and how many there are in all."""
+
+    total: int
+    items: list[DocumentOut]
+
+
+class BlockOut(BaseModel):
+    """A paragraph. block: its number, for evidence of records that people add. text: cleaned."""
+
+    block: int
+    kind: str
+    depth: int
+    section: list[str]
+    text: str
+    line: int
+    page: int | None
+
+
+class EvidenceOut(BaseModel):
+    """The words in the source; see the data contract."""
+
+    source: str
+    line: int
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+class RecordOut(BaseModel):
+    """A record. state: as it was extracted, or changed or added by people. fields: those of its kind."""
+
+    id: str
+    document: str
+    kind: Kind
+    state: Literal["extracted", "changed", "added"]
+    fields: dict[str, Any]
+    section: list[str]
+    evidence: EvidenceOut
+
+
+class RecordsOut(BaseModel):
+    """Records in the order of the text."""
+
+    total: int
+    items: list[RecordOut]
+
+
+class Place(BaseModel):
+    """Words of a document: characters start to end of the text of a block."""
+
+    model_config = ConfigDict(extra="forbid")
+    block: int = Field(ge=0, le=10_000_000)
+    start: int = Field(ge=0, le=10_000_000)
+    end: int = Field(ge=0, le=10_000_000)
+
+
+Value = str | float | bool | None
+
+
+class CorrectionIn(BaseModel):
+    """A correction.
+
+    change: set ``values`` of ``record``. drop: take ``record`` out. add: a record of ``kind`` with ``values``, whose
+    words are at ``place`` or are ``words``. withdraw: take back the correction number ``sequence``.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal["change", "drop", "add", "withdraw"]
+    record: str = Field("", max_length=100)
+    kind: Kind = "figure"
+    values: dict[str, Value] = Field(default_factory=dict, max_length=20)
+    words: str = Field("", max_length=2000)
+    place: Place | None = None
+    sequence: int = Field(0, ge=0, le=1_000_000_000)
+
+
+class CorrectionOut(BaseModel):
+    """An entry of the journal of corrections, with the hashes that chain it."""
+
+    sequence: int
+    time: str
+    who: str
+    action: str
+    document: str
+    kind: str
+    record: str
+    evidence: EvidenceOut | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    withdrawn: int | None
+    previous: str
+    hash: str
+
+
+class CorrectionsOut(BaseModel):
+    """Entries, oldest first."""
+
+    total: int
+    items: list[CorrectionOut]
+
+
+class HitOut(BaseModel):
+    """A paragraph that holds the words; in the snippet they stand in 【】."""
+
+    score: float
+    document: str
+    title: str
+    region_name: str | None
+    year: int | None
+    section: list[str]
+    block: int | None
+    line: int
+    page: int | None
+    snippet: str
+    text: str
+
+
+class HitsOut(BaseModel):
+    """The best hits, the number of all, and that number by place and by year."""
+
+    total: int
+    items: list[HitOut]
+    by_region: dict[str, int]
+    by_year: dict[str, int]
+
+
+class ColumnOut(BaseModel):
+    """A column of a matrix."""
+
+    indicator: str
+    indicator_name: str
+    year: int
+
+
+class MatrixOut(BaseModel):
+    """A matrix, row by row; the fields of cells are the columns of ``duixian compare --format json``, and document."""
+
+    status: str
+    level: str
+    years: list[int]
+    columns: list[ColumnOut]
+    regions: list[str]
+    cells: list[dict[str, Any]]
+    hidden: int
+
+
+class FailureOut(BaseModel):
+    """A file that could not be read: which, why, what to do."""
+
+    target: str
+    reason: str
+    remedy: str
+
+
+class AddedOut(BaseModel):
+    """What came of adding. present: ids that were there already. notes: (file, what its reader has to say)."""
+
+    documents: list[str]
+    present: list[str]
+    unchanged: int
+    skipped: int
+    failures: list[FailureOut]
+    notes: list[tuple[str, str]]
+
+
+class FolderIn(BaseModel):
+    """A folder or file on the disk of the server."""
+
+    model_config = ConfigDict(extra="forbid")
+    path: str = Field(min_length=1, max_length=4000)

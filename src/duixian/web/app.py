@@ -1,0 +1,153 @@
+"""The application: rooms put together, errors told, one guard in front."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import duixian
+from duixian.corpus import NoSuchNameError
+from duixian.errors import InputError, OutputError, TargetError
+from duixian.reporting.output import output_error
+from duixian.web import api, compare, corrections, library, reader
+from duixian.web.api.problems import HTTP_REASONS, is_api, problem, validation_problem
+from duixian.web.desk import Desk
+from duixian.web.pages import failed, told_of
+from duixian.web.security import Guard, RefusedError
+from duixian.web.settings import Settings
+
+# Each has a ``router``, and a ``ROOM`` where it stands in the navigation. A new room is one more name here.
+_ROOMS: tuple[Any, ...] = (library, reader, compare, corrections)
+_LONG = "public, max-age=31536000, immutable"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over one corpus. Raises CorpusError when the folder cannot hold one."""
+    desk = Desk(settings)
+    desk.open()
+    app = FastAPI(
+        title="Duixian",
+        version=duixian.__version__,
+        description=api.DESCRIPTION,
+        openapi_url=f"{api.PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.desk = desk
+    app.state.rooms = sorted((room.ROOM for room in _ROOMS if room.ROOM is not None), key=lambda room: room.order)
+    for room in _ROOMS:
+        app.include_router(room.router, include_in_schema=False)
+    app.include_router(api.router, prefix=api.PREFIX)
+    app.mount("/static", _Static(directory=Path(str(files("duixian.web").joinpath("static")))), name="static")
+    for error, handler in _HANDLERS.items():
+        app.add_exception_handler(error, handler)
+    app.add_middleware(Guard, settings=settings, refuse=_refusal(app))
+    return app
+
+
+class _Static(StaticFiles):
+    """Static files, whose addresses change with their content."""
+
+    def file_response(self, *arguments: Any, **named: Any) -> Response:
+        response = super().file_response(*arguments, **named)
+        response.headers["cache-control"] = _LONG
+        return response
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # The libraries behind the first matrix and the first chart take most of a second to load; nobody should wait.
+    warming = asyncio.get_running_loop().run_in_executor(None, _warm, app.state.desk)
+    yield
+    with suppress(Exception):
+        await warming
+
+
+def _warm(desk: Desk) -> None:
+    import altair  # noqa: F401
+    import polars  # noqa: F401
+    import vl_convert  # noqa: F401
+
+    with suppress(TargetError, OSError):
+        desk.version()
+
+
+def _tell(request: Request, status: int, told: dict[str, str]) -> Response:
+    return problem(request, status, told) if is_api(request) else failed(request, status, told)
+
+
+async def _target_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TargetError | InputError)
+    missing = isinstance(error, NoSuchNameError)
+    status = 404 if missing else 500 if isinstance(error, OutputError) else 400
+    return _tell(request, status, told_of(request, error))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)
+    return _tell(request, error.status, told_of(request, error))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    reason, remedy = HTTP_REASONS.get(error.status_code, HTTP_REASONS[400])
+    answer = _tell(request, error.status_code, told_of(request, RefusedError(error.status_code, reason, remedy)))
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if is_api(request):
+        return validation_problem(request, error)
+    return failed(request, 400, told_of(request, RefusedError(400, *HTTP_REASONS[400])))
+
+
+async def _disk_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)
+    named = Path(str(error.filename)).name if error.filename else ""
+    told = output_error(named or "语料库", error)
+    return _tell(request, 503, told_of(request, told))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    # The traceback goes to the log of the server; the user is told what to do.
+    return _tell(request, 500, told_of(request, RefusedError(500, *HTTP_REASONS[500])))
+
+
+_HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {
+    TargetError: _target_error,
+    InputError: _target_error,
+    RefusedError: _refused,
+    HTTPException: _http_error,
+    RequestValidationError: _validation_error,
+    OSError: _disk_error,
+    Exception: _unexpected,
+}
+
+
+def _refusal(app: FastAPI) -> Callable[[Scope, RefusedError], ASGIApp]:
+    """What the guard answers with, before any router is reached."""
+
+    def refuse(scope: Scope, error: RefusedError) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request({**scope, "app": app}, receive)
+            await _tell(request, error.status, told_of(request, error))(scope, receive, send)
+
+        return answer
+
+    return refuse
