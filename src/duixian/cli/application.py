@@ -27,6 +27,7 @@ from duixian.cli import (
     report,
     rounds,
     rules,
+    serve,
 )
 from duixian.cli.help import Command, Group
 from duixian.cli.language import LANGUAGES, OPTION, VARIABLE, Messages, choose
@@ -46,6 +47,7 @@ _COMMANDS = {
     "report": report,
     "demo": demo,
     "lights": lights,
+    "serve": serve,
 }
 _GROUPS = {
     "plan": plan,

@@ -77,9 +77,9 @@ def evidence_link(desk: Desk, sight: Sight, cell: Cell) -> str:
     return ""
 
 
-def heat(cell: Cell) -> str:
-    """The class of a cell's colour: the best fifth is h5; nothing where it has no rank."""
-    if cell.rank is None or not cell.of or cell.of < _HEATS:
+def heat(sight: Sight, cell: Cell) -> str:
+    """The class of a cell's colour: the best fifth is h5; nothing where it has no rank or all are alike."""
+    if cell.rank is None or not cell.of or cell.of < _HEATS or (cell.indicator, cell.year) in sight.alike:
         return ""
     return f"h{_HEATS - (cell.rank - 1) * _HEATS // cell.of}"
 
@@ -94,7 +94,7 @@ def _shown(desk: Desk, sight: Sight, cell: Cell, language: str) -> dict[str, Any
     classes = ["unsure" if cell.state == NOT_EXTRACTED else "silent" if silent else ""]
     classes += ["main"] if cell.headline else []
     classes += ["derived"] if cell.derived else []
-    classes += [heat(cell)] if sight.view.heat else []
+    classes += [heat(sight, cell)] if sight.view.heat else []
     return {
         "text": text,
         "classes": " ".join(filter(None, classes)),

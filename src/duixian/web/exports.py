@@ -17,6 +17,11 @@ MEDIA = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
+# The columns of target and result; the year of the result stands under a name of its own.
+_PAIR = (
+    *("region", "region_name", "indicator_name", "year", "text", "result_year", "result_text", "margin"),
+    *("quote", "result_quote"),
+)
 _SILENT = (NOT_STATED, NO_REPORT, NOT_EXTRACTED)
 
 
@@ -25,6 +30,8 @@ def table_bytes(desk: Desk, view: View, format: str, language: str) -> bytes:
     if format not in ("xlsx", "csv"):
         raise CorpusError(format[:40], "没有这种格式", "可以是 xlsx、csv")
     sight = seen(desk, view)
+    if sight.view.view == "slopes":
+        return _pairs_bytes(sight, format, language)
     matrix = sight.matrix if sight.view.view == "matrix" else _of_chart(sight)
     if format == "xlsx":
         from duixian.reporting.comparisons.workbook import matrix_workbook
@@ -40,6 +47,29 @@ def table_bytes(desk: Desk, view: View, format: str, language: str) -> bytes:
         for code, name in matrix.regions
     ]
     return ("\ufeff" + csv_rows(headings, rows)).encode()
+
+
+def _pairs_bytes(sight: Sight, format: str, language: str) -> bytes:
+    """Target and result of one indicator, place by place, with the words of both."""
+    rows = []
+    for pair in sight.pairs:
+        target, result = sorted(pair, key=lambda cell: cell.status != "target")
+        alike = target.amount and result.amount and (target.kind, target.unit) == (result.kind, result.unit)
+        margin = round(result.amount.middle - target.amount.middle, 6) if alike else None  # type: ignore[union-attr]
+        values = (
+            *(target.region, target.region_name, label("indicator", target.indicator, language), target.year),
+            *(_text(target, "text", language), result.year, _text(result, "text", language), margin),
+            *(target.quote, result.quote),
+        )
+        rows.append(dict(zip(_PAIR, values, strict=True)))
+    if format == "xlsx":
+        from duixian.reporting.comparisons.workbook import rows_workbook
+
+        return rows_workbook(texts(language)("view_slopes"), _PAIR, rows, language)
+    from duixian.reporting.tables import csv_rows
+
+    headings = [label("column", name, language) for name in _PAIR]
+    return ("\ufeff" + csv_rows(headings, [list(row.values()) for row in rows])).encode()
 
 
 def chart_bytes(desk: Desk, view: View, format: str, language: str) -> bytes:

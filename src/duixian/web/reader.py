@@ -12,6 +12,7 @@ from duixian.corpus.correctable import correctable, fields_of
 from duixian.corpus.correcting import Row, grounded, place_of_words
 from duixian.corpus.errors import CorpusError, NoSuchNameError
 from duixian.corpus.readings import Reading
+from duixian.evaluation.scoring import bare_name
 from duixian.reporting.labels import label, labels
 from duixian.web.desk import Desk
 from duixian.web.highlighting import article, described
@@ -47,6 +48,7 @@ def document(
         "reader.html",
         room="nav_library",
         entry=reading.entry,
+        source=bare_name(reading.entry.source),
         shown=shown,
         show=show,
         record=record,

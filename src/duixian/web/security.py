@@ -71,7 +71,14 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        silent = scope["method"] == "HEAD"
+        if silent:
+            # Whoever asks whether a page is there gets its headers; the routes know GET alone.
+            scope = {**scope, "method": "GET"}
+
         async def sending(message: Message) -> None:
+            if silent and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():

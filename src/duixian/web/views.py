@@ -109,7 +109,8 @@ class Sight:
 
     view: with years, level and indicator filled in. matrix: filtered and sorted. hidden: how many columns are not
     shown. documents: figure -> document. places: (place, year) -> document. pairs: of the slopes, earlier end first.
-    ends: what the two are. known: years, indicators and places to choose from.
+    ends: what the two are. years, indicators, regions, levels: those to choose from. bare: the corpus is empty. alike:
+    columns in which all places share a rank.
     """
 
     view: View
@@ -124,6 +125,7 @@ class Sight:
     regions: tuple[tuple[str, str], ...] = ()
     levels: tuple[str, ...] = ()
     bare: bool = False
+    alike: frozenset[tuple[str, int]] = frozenset()
 
 
 def seen(desk: Desk, view: View) -> Sight:
@@ -184,6 +186,11 @@ def _seen(desk: Desk, view: View) -> Sight:
         tuple(sorted({report.region: report.region_name for report in about}.items())),
         tuple(dict.fromkeys(report.document.level for report in about if report.document.level)),
         not entries,
+        frozenset(
+            column
+            for column in matrix.columns
+            if max((cell.rank or 0 for cell in matrix.column(*column)), default=0) < 2
+        ),
     )
 
 

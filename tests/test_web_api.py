@@ -1,0 +1,152 @@
+"""The HTTP interface: what programs get, and that it keeps to its own description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+from corpus_reports import report, write_reports
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import booleans
+from web_server import client
+
+from duixian.corpus import Corpus
+from duixian.web.app import create_app
+from duixian.web.settings import Settings
+
+schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[TestClient]:
+    Corpus(tmp_path / "corpus").add([str(path) for path in write_reports(tmp_path / "in", 3)])
+    with client(tmp_path) as browser:
+        yield browser
+
+
+def first(api: TestClient) -> str:
+    return str(api.get("/api/v1/documents").json()["items"][0]["id"])
+
+
+def test_documents_records_and_text(api: TestClient) -> None:
+    page = api.get("/api/v1/documents?limit=2&offset=1").json()
+    assert (page["total"], len(page["items"])) == (3, 2)
+    document = first(api)
+    assert api.get(f"/api/v1/documents/{document}").json()["title"].endswith("政府工作报告")
+    records = api.get(f"/api/v1/documents/{document}/records?kind=figure").json()["items"]
+    assert {each["kind"] for each in records} == {"figure"}
+    one = api.get(f"/api/v1/documents/{document}/records/{records[0]['id']}").json()
+    assert one == records[0]
+    text = "".join(block["text"] for block in api.get(f"/api/v1/documents/{document}/text").json())
+    assert "".join(one["evidence"]["quote"].split()) in "".join(text.split())
+
+
+def test_search_and_matrix(api: TestClient) -> None:
+    found = api.get("/api/v1/search", params={"q": "农村公路"}).json()
+    assert found["total"] == 3
+    assert "【农村公路】" in found["items"][0]["snippet"]
+    matrix = api.get("/api/v1/matrix?indicators=gdp&years=2024").json()
+    assert sorted(cell["text"] for cell in matrix["cells"]) == ["≈5%", "≈6%", "≈7%"]
+    assert {cell["document"] for cell in matrix["cells"]} == {
+        item["id"] for item in api.get("/api/v1/documents").json()["items"]
+    }
+
+
+def test_corrections_are_written_listed_and_taken_back(api: TestClient) -> None:
+    document = first(api)
+    record = api.get(f"/api/v1/documents/{document}/records?kind=figure").json()["items"][0]
+    wish = {"action": "change", "record": record["id"], "values": {"value": 9.5}}
+    made = api.post(f"/api/v1/documents/{document}/corrections", json=wish)
+    assert made.status_code == 201
+    changed = api.get(f"/api/v1/documents/{document}/records/{record['id']}").json()
+    assert (changed["state"], changed["fields"]["value"]) == ("changed", 9.5)
+    back = {"action": "withdraw", "sequence": made.json()["sequence"]}
+    assert api.post(f"/api/v1/documents/{document}/corrections", json=back).status_code == 201
+    assert api.get(f"/api/v1/documents/{document}/records/{record['id']}").json() == record
+    journal = api.get("/api/v1/corrections").json()["items"]
+    assert [entry["action"] for entry in journal] == ["change", "withdraw"]
+    assert journal[1]["previous"] == journal[0]["hash"]
+
+
+def test_problems_say_what_why_and_what_to_do(api: TestClient) -> None:
+    document = first(api)
+    wish = {"action": "add", "kind": "project", "words": "没有这句", "values": {"name": "甲"}}
+    answer = api.post(f"/api/v1/documents/{document}/corrections", json=wish)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() | {"detail": ""} == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "",
+        "target": "没有这句",
+        "reason": "文件里没有这句话",
+        "remedy": "请从原文复制，标点也要一样，不要跨段",
+    }
+    english = api.post(f"/api/v1/documents/{document}/corrections?lang=en", json=wish).json()
+    assert english["reason"] == "the document does not hold these words"
+    assert api.get("/api/v1/documents/none").status_code == 404
+    assert api.get("/api/v1/matrix?status=someday").json()["target"] == "status"
+
+
+def test_uploads_and_folders(api: TestClient, tmp_path: Path) -> None:
+    files = [("files", ("新.txt", report("海南省").encode())), ("files", ("坏.txt", b"\x89PNG\r\n" + bytes(50)))]
+    made = api.post("/api/v1/uploads", files=files).json()
+    assert (len(made["documents"]), [each["target"] for each in made["failures"]]) == (1, ["坏.txt"])
+    write_reports(tmp_path / "more", 8)
+    made = api.post("/api/v1/folders", json={"path": str(tmp_path / "more")}).json()
+    assert len(made["documents"]) + len(made["present"]) + made["unchanged"] == 8
+    assert api.delete(f"/api/v1/documents/{made['documents'][0]}").status_code == 204
+    assert api.delete(f"/api/v1/documents/{made['documents'][0]}").status_code == 404
+
+
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
+# Programs may name any folder of the machine there; the tests do not.
+LEFT_OUT = ("/api/v1/folders",)
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("described")
+    Corpus(folder / "corpus").add([str(path) for path in write_reports(folder / "in", 2)])
+    app = create_app(Settings(folder / "corpus", hosts=("testserver",)))
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
+
+
+def operations() -> list[str]:
+    """Method and path of all that the interface describes."""
+    described = create_app(Settings(Path(mkdtemp()) / "corpus")).openapi()["paths"]
+    return [f"{method.upper()} {path}" for path, methods in described.items() for method in methods]
+
+
+@pytest.mark.parametrize("operation", [each for each in operations() if not each.endswith(LEFT_OUT)])
+def test_the_interface_keeps_to_its_description(described: Any, operation: str) -> None:
+    method, path = operation.split(" ")
+    known = described[path][method]
+    identity = described.app.state.desk.corpus.entries()[0].id
+    checks = schemathesis.checks.load_all_checks() or [
+        check for check in schemathesis.checks.CHECKS.get_all() if check.__name__ in CHECKS
+    ]
+    assert len(checks) == len(CHECKS)
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(case=known.as_strategy(), real=booleans())
+    def keeps(case: Any, real: bool) -> None:
+        if real and "document" in case.path_parameters:
+            # A made-up name is never there; only a real one reaches what lies behind.
+            case.path_parameters["document"] = identity
+        if real and method == "DELETE":
+            return
+        case.call_and_validate(checks=checks)
+
+    keeps()
