@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,8 +214,15 @@ class TestReader:
         shown = browser.post(f"{document}/add", data={**form, "name": "白石河治理"}).text
         assert "已补记" in shown
         assert "人工补记" in shown
+        wrong = browser.post(f"{document}/add", data={**form, "words": "说到就要做到", "name": "", "deadline": "年底"})
+        assert wrong.status_code == 400
+        assert 'value="年底"' in wrong.text
         missing = browser.get(f"{document}/add?words=这里没有的话")
         assert "文件里没有这句话" in missing.text
+
+    def test_the_other_commands_load_nothing_of_the_web(self) -> None:
+        code = "import sys, duixian.cli.application; sys.exit(bool({'fastapi', 'uvicorn', 'jinja2'} & {*sys.modules}))"
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 class TestCompare:
@@ -240,7 +249,11 @@ class TestCompare:
         assert "没有这个地区" in answer.text
 
     @pytest.mark.parametrize("view", ["strip", "map", "trend", "slopes"])
-    def test_charts_are_drawn_here_and_have_a_table_beside(self, browser: TestClient, view: str) -> None:
+    def test_charts_are_drawn_here_and_have_a_table_beside(
+        self, browser: TestClient, tmp_path: Path, view: str
+    ) -> None:
+        write_reports(tmp_path / "before", 8, 2023)
+        Corpus(tmp_path / "corpus").add([str(tmp_path / "before")])
         page = browser.get(f"/compare?view={view}").text
         assert page.count('<th scope="row">') == 8
         source = re.search(r'<img src="([^"]+)"', page)
@@ -261,6 +274,10 @@ class TestCompare:
         assert len(pairs) == 9
         assert openpyxl.load_workbook(io.BytesIO(browser.get("/compare/table.xlsx?view=slopes").content))
         assert browser.get("/compare/table.doc").status_code == 400
+
+    def test_a_trend_of_one_year_says_what_is_missing(self, browser: TestClient) -> None:
+        assert "走势要有两个以上的年度" in browser.get("/compare?view=trend").text
+        assert browser.get("/compare/chart.svg?view=trend").status_code == 400
 
     def test_an_empty_library_compares_the_included_table(self, empty: TestClient) -> None:
         assert empty.get("/compare").text.count('<th scope="row">') == 32

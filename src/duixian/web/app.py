@@ -26,6 +26,7 @@ from duixian.web.desk import Desk
 from duixian.web.pages import failed, told_of
 from duixian.web.security import Guard, RefusedError
 from duixian.web.settings import Settings
+from duixian.web.views import View, seen
 
 # Each has a ``router``, and a ``ROOM`` where it stands in the navigation. A new room is one more name here.
 _ROOMS: tuple[Any, ...] = (library, reader, compare, corrections)
@@ -69,7 +70,7 @@ class _Static(StaticFiles):
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    # The libraries behind the first matrix and the first chart take most of a second to load; nobody should wait.
+    # The first matrix and the libraries of the first chart take most of a second; nobody should wait for them.
     warming = asyncio.get_running_loop().run_in_executor(None, _warm, app.state.desk)
     yield
     with suppress(Exception):
@@ -77,12 +78,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _warm(desk: Desk) -> None:
-    import altair  # noqa: F401
-    import polars  # noqa: F401
-    import vl_convert  # noqa: F401
-
     with suppress(TargetError, OSError):
-        desk.version()
+        seen(desk, View())
+    import altair  # noqa: F401
+    import vl_convert  # noqa: F401
 
 
 def _tell(request: Request, status: int, told: dict[str, str]) -> Response:

@@ -112,6 +112,8 @@ def _chart(sight: Sight, kind: str, language: str, name: str) -> tuple[Any, str]
 
         return tilemap(matrix, view.indicator, years[-1], unit, language), title
     if kind == "trend":
+        if len(set(years)) < 2:
+            raise CorpusError(name, "走势要有两个以上的年度", "请先添加别的年度的文件")
         from duixian.reporting.charts.trends import trend
 
         return trend(matrix, view.indicator, unit), f"{name} {years[0]}–{years[-1]} {status}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -118,14 +119,8 @@ def add_form(
     if block is not None or words.strip():
         try:
             place = (block, start, end) if block is not None else place_of_words(reading.document, words)
-            _, position = grounded(reading.document, place)
-            text = reading.document.blocks[position].text
-            context = (
-                text[max(0, place[1] - _AROUND) : place[1]],
-                text[place[1] : place[2]],
-                text[place[2] :][:_AROUND],
-            )
-            words = text[place[1] : place[2]]
+            context = _around(reading, place)
+            words = context[1]
             values |= suggested(kind, words, reading)
             block, start, end = place
         except CorpusError as error:
@@ -146,7 +141,11 @@ def add_record(request: Request, document: str, form: Form) -> Response:
     except CorpusError as error:
         if isinstance(error, NoSuchNameError) or kind not in correctable():
             raise
-        return _form(request, desk.reading(document), kind, "", values, None, say(request).told(error), words, place)
+        # What was filled in is kept; where the words cannot be found, they are asked for again.
+        reading, context = desk.reading(document), None
+        with suppress(CorpusError):
+            context = _around(reading, place or place_of_words(reading.document, words))
+        return _form(request, reading, kind, "", values, context, say(request).told(error), words, place)
     record = journal.entries[-1].record
     return go(f"/documents/{document}", record=record, done="added", fragment="on")
 
@@ -238,6 +237,13 @@ def _context(reading: Reading, row: Row) -> tuple[str, str, str] | None:
     block, start, end = places[0]
     text = reading.document.blocks[block].text
     return text[max(0, start - _AROUND) : start], text[start:end], text[end:][:_AROUND]
+
+
+def _around(reading: Reading, place: tuple[int, int, int]) -> tuple[str, str, str]:
+    """The words at a place with what stands around them. Raises CorpusError for words that cannot be grounded."""
+    _, position = grounded(reading.document, place)
+    text = reading.document.blocks[position].text
+    return text[max(0, place[1] - _AROUND) : place[1]], text[place[1] : place[2]], text[place[2] :][:_AROUND]
 
 
 def _counts(reading: Reading) -> dict[str, int]:

@@ -28,6 +28,12 @@ def folders(request: Request, folder: FolderIn) -> AddedOut:
     return _out(request, request.app.state.desk.add_paths([folder.path]))
 
 
+@router.post("/samples", summary="Add the sample reports")
+def samples(request: Request) -> AddedOut:
+    """Two yearly reports of an invented province, which come with the program."""
+    return _out(request, request.app.state.desk.add_samples())
+
+
 def _out(request: Request, added: Added) -> AddedOut:
     speak = texts(language_of(request))
     return AddedOut(
