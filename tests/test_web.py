@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import openpyxl
 import pytest
 from corpus_reports import PLACES, report, write_reports
@@ -220,6 +225,17 @@ class TestReader:
         missing = browser.get(f"{document}/add?words=这里没有的话")
         assert "文件里没有这句话" in missing.text
 
+    def test_several_people_may_correct_at_once(self, browser: TestClient) -> None:
+        places = documents(browser)
+        forms = [first_record(browser, document) for document in places]
+        code = token(browser)
+        with ThreadPoolExecutor(8) as pool:
+            data = {"token": code, "action": "drop"}
+            answers = list(pool.map(lambda form: browser.post(form, data=data).status_code, forms))
+        assert answers == [200] * len(forms)
+        journal = browser.get("/api/v1/corrections").json()["items"]
+        assert [entry["sequence"] for entry in journal] == list(range(1, len(forms) + 1))
+
     def test_the_other_commands_load_nothing_of_the_web(self) -> None:
         code = "import sys, duixian.cli.application; sys.exit(bool({'fastapi', 'uvicorn', 'jinja2'} & {*sys.modules}))"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -269,6 +285,10 @@ class TestCompare:
         assert [line.split(",")[1] for line in text] == ["地区", "甘肃省", "青海省"]
         book = openpyxl.load_workbook(io.BytesIO(browser.get(f"/compare/table.xlsx?{query}").content))
         assert [row[0].value for row in book.worksheets[0].iter_rows(max_row=3)] == ["地区", "甘肃省", "青海省"]
+        picture = browser.get(f"/compare/chart.svg?{query}").text
+        assert all(words in picture for words in ("青海省", "甘肃省", "≈5%", "≥18万人"))
+        assert "海南省" not in picture
+        assert browser.get(f"/compare/chart.png?{query}").content.startswith(b"\x89PNG")
         assert browser.get(f"/compare/chart.png?view=strip&{query}").content.startswith(b"\x89PNG")
         pairs = browser.get("/compare/table.csv?view=slopes").content.decode("utf-8-sig").splitlines()
         assert len(pairs) == 9
@@ -376,6 +396,39 @@ class TestSecurity:
         answer = browser.get(document)
         assert answer.status_code == 400
         assert "verify --repair" in answer.text
+
+
+class TestServe:
+    def test_it_answers_until_it_is_interrupted(self, tmp_path: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        arguments = ["serve", "--demo", "--no-open", "--port", str(port)]
+        environment = {**os.environ, "DUIXIAN_HOME": str(tmp_path)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "duixian", *arguments], stderr=subprocess.PIPE, text=True, env=environment
+        )
+        try:
+            assert process.stderr is not None
+            assert f"http://127.0.0.1:{port}/" in process.stderr.readline()
+            page = httpx.get(f"http://127.0.0.1:{port}/", timeout=30).text
+            assert "岚川省" in page
+            taken = subprocess.run(
+                [sys.executable, "-m", "duixian", *arguments],
+                capture_output=True,
+                text=True,
+                env=environment,
+                check=False,
+            )
+            assert taken.returncode == 1
+            assert "已被占用" in taken.stderr
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+            assert "Traceback" not in process.stderr.read()
+        finally:
+            process.kill()
+            process.wait()
+        assert (tmp_path / "corpus" / "duixian-corpus.json").exists()
 
 
 def _routes() -> list[APIRoute]:

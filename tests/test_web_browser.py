@@ -205,4 +205,7 @@ def test_screenshots_of_every_page_can_be_looked_at(chromium: object, address: s
         for name, path in paths(chromium, address).items():
             page.goto(address + path, wait_until="networkidle")
             page.screenshot(path=folder / f"{name}-{look}.png")
-    assert len(list(folder.glob("*.png"))) >= 3 * len(PAGES)
+        with served(tmp_path / look) as empty:
+            page.goto(empty)
+            page.screenshot(path=folder / f"welcome-{look}.png")
+    assert len(list(folder.glob("*.png"))) >= 3 * (len(PAGES) + 1)

@@ -13,11 +13,10 @@ from duixian.vocabulary.regions import NATION
 from duixian.web.desk import Desk
 from duixian.web.exports import MEDIA, chart_bytes, table_bytes
 from duixian.web.pages import Room, attachment, render, say
-from duixian.web.views import CHARTS, LEVELS, STATUSES, Sight, View, seen, view_of
+from duixian.web.views import CHARTS, LEVELS, SILENT, STATUSES, Sight, View, heat, seen, shown, view_of
 
 ROOM = Room("nav_compare", "/compare", 20)
 KINDS = ("growth", "level", "change", "rank")
-_HEATS = 5
 router = APIRouter()
 Asked = Annotated[View, Depends(view_of)]
 
@@ -77,26 +76,14 @@ def evidence_link(desk: Desk, sight: Sight, cell: Cell) -> str:
     return ""
 
 
-def heat(sight: Sight, cell: Cell) -> str:
-    """The class of a cell's colour: the best fifth is h5; nothing where it has no rank or all are alike."""
-    if cell.rank is None or not cell.of or cell.of < _HEATS or (cell.indicator, cell.year) in sight.alike:
-        return ""
-    return f"h{_HEATS - (cell.rank - 1) * _HEATS // cell.of}"
-
-
 def _shown(desk: Desk, sight: Sight, cell: Cell, language: str) -> dict[str, Any]:
-    silent = cell.state in ("not_stated", "no_report", NOT_EXTRACTED)
-    text = label("state", cell.state, language) if silent else cell.text
-    if sight.view.show == "rank" and not silent:
-        text = str(cell.rank) if cell.rank is not None else "–"
-    elif sight.view.show == "gap" and not silent:
-        text = f"{cell.gap:+.10g}" if cell.gap is not None else "–"
+    silent, dark = cell.state in SILENT, heat(sight, cell)
     classes = ["unsure" if cell.state == NOT_EXTRACTED else "silent" if silent else ""]
     classes += ["main"] if cell.headline else []
     classes += ["derived"] if cell.derived else []
-    classes += [heat(sight, cell)] if sight.view.heat else []
+    classes += [f"h{dark}"] if dark else []
     return {
-        "text": text,
+        "text": shown(sight, cell, language),
         "classes": " ".join(filter(None, classes)),
         "link": evidence_link(desk, sight, cell),
         "quote": cell.quote,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from duixian.comparison.matrix import NO_REPORT, NOT_EXTRACTED, NOT_STATED, Cell, Matrix
+from duixian.comparison.matrix import Cell, Matrix
 from duixian.corpus import CorpusError
 from duixian.reporting.comparisons.labels import label
 from duixian.web.desk import Desk
 from duixian.web.language import texts
-from duixian.web.views import CHARTS, Sight, View, seen
+from duixian.web.views import SILENT, Sight, View, heat, seen, shown
 
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -17,12 +17,12 @@ MEDIA = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
+_MOST_CELLS = 6_000
 # The columns of target and result; the year of the result stands under a name of its own.
 _PAIR = (
     *("region", "region_name", "indicator_name", "year", "text", "result_year", "result_text", "margin"),
     *("quote", "result_quote"),
 )
-_SILENT = (NOT_STATED, NO_REPORT, NOT_EXTRACTED)
 
 
 def table_bytes(desk: Desk, view: View, format: str, language: str) -> bytes:
@@ -86,21 +86,31 @@ def _drawn(sight: Sight, format: str, language: str) -> bytes:
     from duixian.reporting.charts.fonts import chinese_font
 
     view, matrix = sight.view, sight.matrix
-    kind = view.view if view.view in CHARTS else "strip"
     say = texts(language)
     name = label("indicator", view.indicator, language)
-    chart, title = _chart(sight, kind, language, name)
+    chart, title = _chart(sight, language, name)
     if chart is None:
         raise CorpusError(name, "没有可以画的数字", "请换一个指标、年度或层级")
-    cells = [cell for cell in matrix.cells.values() if cell.indicator == view.indicator and cell.rank is not None]
-    unit = cells[0].unit if cells else "–"
-    subtitle = say("chart_subtitle", number=len({cell.region for cell in cells}), unit=unit)
+    if view.view == "matrix":
+        subtitle = say("size", places=len(matrix.regions), columns=len(matrix.columns))
+    else:
+        cells = [cell for cell in matrix.cells.values() if cell.indicator == view.indicator and cell.rank is not None]
+        unit = cells[0].unit if cells else "–"
+        subtitle = say("chart_subtitle", number=len({cell.region for cell in cells}), unit=unit)
     font = chinese_font()
     return rendered(styled(chart, title, subtitle, font), f"duixian.{format}", format, font)
 
 
-def _chart(sight: Sight, kind: str, language: str, name: str) -> tuple[Any, str]:
-    view, matrix = sight.view, sight.matrix
+def _chart(sight: Sight, language: str, name: str) -> tuple[Any, str]:
+    view, matrix, kind = sight.view, sight.matrix, sight.view.view
+    if kind == "matrix":
+        if len(matrix.regions) * len(matrix.columns) > _MOST_CELLS:
+            raise CorpusError(name, f"格子超过 {_MOST_CELLS} 个，画不清楚", "请先筛选地区或指标，或导出 Excel")
+        from duixian.reporting.charts.grid import grid
+
+        drawn = grid(matrix, lambda cell: heat(sight, cell), lambda cell: shown(sight, cell, language), language)
+        years_text, status = "、".join(map(str, view.years)), label("status", view.status, language)
+        return drawn, f"{texts(language)('nav_compare')} {years_text} {status}"
     years = [year for indicator, year in matrix.columns if indicator == view.indicator]
     if not years:
         return None, name
@@ -143,7 +153,7 @@ def _matrix(cells: list[Cell], end: tuple[str, int]) -> Matrix:
 
 
 def _text(cell: Cell, show: str, language: str) -> Any:
-    if cell.state in _SILENT:
+    if cell.state in SILENT:
         return label("state", cell.state, language)
     if show == "rank":
         return cell.rank

@@ -11,10 +11,11 @@ from fastapi import Query
 
 from duixian import facts
 from duixian.comparison.lookup import UnknownNameError, indicator_named, region_named
-from duixian.comparison.matrix import Cell, Matrix
+from duixian.comparison.matrix import NO_REPORT, NOT_EXTRACTED, NOT_STATED, Cell, Matrix
 from duixian.comparison.matrix import compare as compared
 from duixian.comparison.reports import Report, common_level
 from duixian.corpus import NoSuchNameError
+from duixian.reporting.comparisons.labels import label
 from duixian.vocabulary.regions import NATION
 from duixian.web.desk import Desk
 
@@ -25,6 +26,8 @@ CHARTS = ("strip", "map", "trend", "slopes")
 # As many columns as fit on a screen; the rest is one click away.
 COLUMNS = 12
 _MOST = 200
+_HEATS = 5
+SILENT = (NOT_STATED, NO_REPORT, NOT_EXTRACTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,26 @@ class Sight:
     levels: tuple[str, ...] = ()
     bare: bool = False
     alike: frozenset[tuple[str, int]] = frozenset()
+
+
+def heat(sight: Sight, cell: Cell) -> int:
+    """How dark a cell is: 5 for the best fifth of its column down to 1; 0 where it has no rank or all are alike."""
+    if not sight.view.heat or cell.rank is None or not cell.of or cell.of < _HEATS:
+        return 0
+    if (cell.indicator, cell.year) in sight.alike:
+        return 0
+    return _HEATS - (cell.rank - 1) * _HEATS // cell.of
+
+
+def shown(sight: Sight, cell: Cell, language: str) -> str:
+    """What stands in a cell: its value, rank or gap to the nation, or why there is none."""
+    if cell.state in SILENT:
+        return label("state", cell.state, language)
+    if sight.view.show == "rank":
+        return str(cell.rank) if cell.rank is not None else "–"
+    if sight.view.show == "gap":
+        return f"{cell.gap:+.10g}" if cell.gap is not None else "–"
+    return cell.text
 
 
 def seen(desk: Desk, view: View) -> Sight:
