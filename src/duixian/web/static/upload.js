@@ -1,5 +1,6 @@
 // Sends chosen or dropped files one by one, so that each has its own progress and its own answer.
 const form = document.querySelector("form[data-upload]");
+const [colon, stop] = document.documentElement.lang.startsWith("zh") ? ["：", "。"] : [": ", ". "];
 
 function row(list, name) {
   const item = document.createElement("li");
@@ -35,7 +36,7 @@ function send(file, shown) {
     request.onload = () => {
       let answer = {};
       try { answer = JSON.parse(request.responseText); } catch { /* told below */ }
-      const failures = (answer.failures ?? []).map((each) => `${each.target}：${each.reason}。${each.remedy}`);
+      const failures = (answer.failures ?? []).map((each) => each.target + colon + each.reason + stop + each.remedy);
       if (request.status !== 200) say(shown, answer.detail ?? form.dataset.failed, "bad");
       else if (failures.length) say(shown, failures.join("\n"), "bad");
       else if (answer.documents.length) say(shown, `${form.dataset.done} ${answer.documents.length}`, "good");
