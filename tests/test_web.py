@@ -20,13 +20,15 @@ import pytest
 from corpus_reports import PLACES, report, write_reports
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from test_failures_english import sentences
 from web_server import client, token, upload
 
 from duixian import samples
 from duixian.cli.application import run
 from duixian.corpus import Corpus
+from duixian.web.api.problems import HTTP_REASONS
 from duixian.web.app import _ROOMS
-from duixian.web.language import LANGUAGES, catalogue
+from duixian.web.language import LANGUAGES, Texts, catalogue
 from duixian.web.security import POLICY, checked_form, safe_name
 from duixian.web.settings import NotReadyError, Settings
 
@@ -81,6 +83,16 @@ class TestLanguage:
         answer = browser.get(f"/nothing?lang={language}")
         assert answer.status_code == 404
         assert ("没有这个页面" in answer.text) == (language == "zh")
+
+    def test_every_reason_and_remedy_of_the_pages_is_told_in_english(self) -> None:
+        root = Path(__file__).parents[1] / "src" / "duixian"
+        files = [*(root / "web").rglob("*.py"), *(root / "corpus").glob("correct*.py"), root / "corpus" / "readings.py"]
+        found = {text for file in files for text in sentences(file) if len(text) > 4}
+        assert len(found) > 40
+        say = Texts("en")
+        assert sorted(text for text in found if re.search("[\u4e00-\u9fff]", say.about(text))) == []
+        for reason, remedy in HTTP_REASONS.values():
+            assert not re.search("[\u4e00-\u9fff]", say.about(reason) + say.about(remedy))
 
 
 class TestLibrary:

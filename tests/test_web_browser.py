@@ -81,6 +81,7 @@ def test_words_and_records_find_each_other(chromium: object, address: str, compl
     page = opened(chromium, complaints)
     page.goto(address)
     page.locator("td.title a").first.click()
+    page.locator("#sift").wait_for()
     words = page.locator("a.s.f.target").first
     words.click()
     chosen = page.locator(".items .on")
@@ -95,6 +96,7 @@ def test_a_missed_record_is_added_by_selecting_its_words(chromium: object, addre
     page = opened(chromium, complaints)
     page.goto(address)
     page.locator("td.title a").nth(3).click()
+    page.locator("#offer").wait_for(state="attached")
     page.evaluate(
         """() => {
           const holds = (each) => each.textContent.includes('无人配送');
@@ -128,7 +130,7 @@ def test_a_report_of_thirty_thousand_characters_is_read_smoothly(
         page = opened(chromium, complaints)
         page.goto(base)
         page.locator("td.title a").first.click()
-        page.wait_for_load_state()
+        page.locator("#sift").wait_for()
         assert len(page.locator(".text").inner_text()) > 25_000
         number = page.locator(".items li").count()
         assert number > 1500

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from duixian.corpus.durable import create_file
-from duixian.corpus.errors import CorpusError, damaged
+from duixian.corpus.errors import CorpusError
 from duixian.corpus.manifest import check_marker
 from duixian.records import Evidence
 
@@ -177,7 +177,7 @@ def _refuse_gap(folder: Path, number: int) -> None:
     last = max((int(path.stem) for path in (folder / FOLDER).glob("*.json") if path.stem.isdigit()), default=0)
     # Another writer may have added the next one just now; that one is seen by the next reader.
     if last > number + 1 and not _path(folder, number + 1).exists():
-        raise damaged(str(_path(folder, number + 1)), "缺少这一条更正")
+        raise _broken(_path(folder, number + 1), "缺少这一条")
 
 
 def _broken(path: Path, reason: str) -> CorpusError:
