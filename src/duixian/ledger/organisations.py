@@ -49,12 +49,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """parent: id of the organisation above; None only for the root, the government whose ledger it is."""
+    """parent: id of the organisation above; None only for the root, the government whose ledger it is.
+
+    short: 简称, what people call it.
+    """
 
     id: str
     name: str
     kind: OrganisationKind
     parent: str | None
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class OrganisationAdded:
     name: str
     kind: OrganisationKind
     parent: str
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class OrganisationChanged:
     organisation: str
     name: str | None = None
     parent: str | None = None
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +211,8 @@ def apply_opened(tables: Tables, entry: Entry, event: LedgerOpened) -> tuple[Row
 def decide_organisation(tables: Tables, person: Person, event: OrganisationAdded) -> OrganisationAdded:
     named(event.organisation, "单位编号")
     named(event.name, "单位名称")
+    if event.short is not None:
+        named(event.short, "单位简称")
     known(tables, event.parent)
     require(tables, person, (Role.SUPERVISOR,), event.parent, "登记下属单位")
     if tables.get(Organisation, event.organisation):
@@ -213,7 +221,7 @@ def decide_organisation(tables: Tables, person: Person, event: OrganisationAdded
 
 
 def apply_organisation(tables: Tables, entry: Entry, event: OrganisationAdded) -> tuple[Row, ...]:
-    return (Organisation(event.organisation, event.name, event.kind, event.parent),)
+    return (Organisation(event.organisation, event.name, event.kind, event.parent, event.short),)
 
 
 def decide_change(tables: Tables, person: Person, event: OrganisationChanged) -> OrganisationChanged:
@@ -221,6 +229,8 @@ def decide_change(tables: Tables, person: Person, event: OrganisationChanged) ->
     require(tables, person, (Role.SUPERVISOR,), row.id, "变更单位")
     if event.name is not None:
         named(event.name, "单位名称")
+    if event.short is not None:
+        named(event.short, "单位简称")
     if event.parent is not None:
         if row.parent is None:
             raise LedgerError(row.id, "这是台账所属的政府，没有上级", "只能改名")
@@ -233,7 +243,8 @@ def decide_change(tables: Tables, person: Person, event: OrganisationChanged) ->
 
 def apply_change(tables: Tables, entry: Entry, event: OrganisationChanged) -> tuple[Row, ...]:
     row = known(tables, event.organisation)
-    return (replace(row, name=event.name or row.name, parent=event.parent or row.parent),)
+    parent, short = event.parent or row.parent, event.short or row.short
+    return (replace(row, name=event.name or row.name, parent=parent, short=short),)
 
 
 def decide_person(tables: Tables, person: Person, event: PersonAdded) -> PersonAdded:

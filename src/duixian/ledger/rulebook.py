@@ -24,6 +24,7 @@ T = TypeVar("T")
 SUBJECTS = {
     "rounds": ("调度日历", "duixian.ledger.rounds:parse"),
     "lights": ("亮灯规则", "duixian.ledger.criteria:parse"),
+    "forms": ("往来表格", "duixian.ledger.sheets.forms:parse"),
 }
 """What there are rules for: the Chinese name, and the function that reads a text (LedgerError on a bad one)."""
 

@@ -73,6 +73,7 @@ class OrganisationRow(Base):
     name: Mapped[str]
     kind: Mapped[str]
     parent: Mapped[str | None]
+    short: Mapped[str | None]
 
 
 class PersonRow(Base):

@@ -124,6 +124,12 @@ class Ledger:
             row = connection.execute(select(HeadRow.sequence, HeadRow.hash, HeadRow.time)).one_or_none()
             return Head(*row) if row else Head()
 
+    def hash_at(self, sequence: int) -> str | None:
+        """The hash of the entry with this sequence; None when the journal is not that long."""
+        with translated(self._engine), reading(self._engine) as connection:
+            found: str | None = connection.execute(select(EntryRow.hash).where(EntryRow.sequence == sequence)).scalar()
+            return found
+
     def journal(self, subject: str | None = None) -> list[Entry]:
         """The entries in order; of one subject when given."""
         with translated(self._engine), reading(self._engine) as connection:

@@ -52,7 +52,7 @@ def upgrade() -> None:
 
 
 def _people() -> None:
-    _table("organisations", _text("name"), _text("kind"), _text("parent", True))
+    _table("organisations", _text("name"), _text("kind"), _text("parent", True), _text("short", True))
     _table("people", _text("name"), _text("organisation"), _list("grants"))
     _table("groups", _text("title"), _text("chief", True), _list("members"))
     _table("indicator_chiefs", _text("organisation"), _text("indicator"), _text("person", True))
