@@ -21,13 +21,17 @@ from duixian.cli import (
     ledger,
     lights,
     measure,
+    org,
     overview,
+    people,
     plan,
     reconcile,
     report,
     rounds,
     rules,
     serve,
+    sheet,
+    table,
 )
 from duixian.cli.help import Command, Group
 from duixian.cli.language import LANGUAGES, OPTION, VARIABLE, Messages, choose
@@ -53,6 +57,10 @@ _GROUPS = {
     "plan": plan,
     "item": item,
     "round": rounds,
+    "table": table,
+    "sheet": sheet,
+    "org": org,
+    "people": people,
     "ledger": ledger,
     "measure": measure,
     "rules": rules,

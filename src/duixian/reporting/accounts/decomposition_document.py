@@ -109,7 +109,15 @@ def _table(columns: Sequence[Column], lines: Sequence[ItemLine], words: Forms) -
         if line.cells["section"] != section:
             section = line.cells["section"]
             if section:
-                span = _cell(section, sum(widths), head, bold=True, size=_SECTION, left=True, span=len(columns))
+                span = _cell(
+                    section.replace(" / ", "　"),
+                    sum(widths),
+                    head,
+                    bold=True,
+                    size=_SECTION,
+                    left=True,
+                    span=len(columns),
+                )
                 rows.append(_row([span], next_too=True))
         cells = []
         for column, width in zip(columns, widths, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ CELL_LIMIT = 32_767
 HEAD_ROW = 2  # from 0: title, note, headings
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _A4 = 9
+_LINE, _TALLEST = 15.0, 409.0  # points; Excel knows no taller row
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"font_size": 20, "align": "center", "valign": "vcenter"},
     "note": {"font_size": 10, "font_color": "#555555", "valign": "vcenter", "text_wrap": True},
@@ -49,7 +51,8 @@ class OfficeWorkbook:
         self._row = HEAD_ROW + 1
         self._lists = 0
         self._list_sheet: Any = None
-        last = max(sum(column.key != "id" for column in form.columns) - 1, 1)
+        printed = [at for at, column in enumerate(form.columns) if column.word is not None]
+        last = max(printed[-1] if printed else sum(column.key != "id" for column in form.columns) - 1, 1)
         self.sheet.set_landscape()
         self.sheet.set_paper(_A4)
         self.sheet.fit_to_pages(1, 0)
@@ -63,7 +66,7 @@ class OfficeWorkbook:
         self.sheet.merge_range(1, 0, 1, last, "", self.look("note"))
         self.sheet.write_string(1, 0, note, self.look("note"))
         self.sheet.set_row(1, 28)
-        self.sheet.set_row(HEAD_ROW, 28)
+        self.sheet.set_row(HEAD_ROW, 34)
         for at, column in enumerate(form.columns):
             self.sheet.set_column(at, at, column.width, self.look("unlocked"), {"hidden": column.key == "id"})
             self.sheet.write_string(HEAD_ROW, at, column.heading, self.look("head"))
@@ -93,6 +96,7 @@ class OfficeWorkbook:
         self, cells: Mapping[str, str | float | None], looks: Mapping[str, str], numbers: Sequence[str] = ()
     ) -> None:
         """One row. looks: by key of the column, else "text". numbers: columns that hold numbers even when empty."""
+        self.sheet.set_row(self._row, self._height(cells))
         for at, column in enumerate(self.form.columns):
             value = cells.get(column.key)
             look = looks.get(column.key, "text")
@@ -105,6 +109,17 @@ class OfficeWorkbook:
                     self._row, at, None, self.number_look(look) if column.key in numbers else self.look(look)
                 )
         self._row += 1
+
+    def _height(self, cells: Mapping[str, str | float | None]) -> float:
+        """Room for the cell with the most lines, in points; not every program finds that out by itself."""
+        lines = 1
+        for column in self.form.columns:
+            value = cells.get(column.key)
+            if isinstance(value, str) and column.key != "id":
+                # Half a character is left free at either end.
+                wide = (sum(2 if ord(letter) > 0x2E80 else 1 for letter in part) for part in value.split("\n"))
+                lines = max(lines, sum(max(1, math.ceil(each / max(column.width - 2, 1))) for each in wide))
+        return min(_LINE * lines + 6, _TALLEST)
 
     def choose(self, key: str, names: Sequence[str], spare: int, *, strict: bool, hint: str = "") -> None:
         """Let the cells of a column, and ``spare`` rows below, be chosen from a list."""
