@@ -65,7 +65,7 @@ def show(say: Messages, changes: Changes, format: str) -> None:
         emit(say, format, NAMES, rows, [(name, say(f"intake_col_{name}")) for name in NAMES])
     for note in changes.notes:
         text = say.about_files(note.text)
-        _say(say("intake_note", file=changes.name, row=note.row, column=note.column, note=text))
+        _say(say("intake_note", file=changes.name, where=_where(say, note.row, note.column), note=text))
     for id in changes.absent:
         _say(say("intake_absent", file=changes.name, item=id))
 
@@ -77,13 +77,19 @@ def complain(say: Messages, name: str, problems: Iterable[Problem]) -> None:
             say(
                 "intake_problem",
                 file=name,
-                row=problem.row,
-                column=problem.column,
-                value=problem.value[:_LONGEST],
+                where=_where(say, problem.row, problem.column, problem.value),
                 reason=say.about_files(problem.reason),
                 remedy=say.about_files(problem.remedy),
             )
         )
+
+
+def _where(say: Messages, row: int, column: str, value: str = "") -> str:
+    """Row, column and value, as far as they are known."""
+    parts = [say("intake_row", row=row)] if row else []
+    parts += [say("intake_column", column=column)] if column else []
+    parts += [say("intake_value", value=value[:_LONGEST])] if value else []
+    return "".join(parts) or say("intake_whole")
 
 
 def _say(message: str) -> None:

@@ -63,8 +63,10 @@ def rehearsed(tables: Tables, who: str | None, changes: Changes) -> Changes:
         problems = list(changes.problems)
     else:
         steps = ((step, step.event) for step in changes.steps)
+        values = {(change.row, change.field): change.after for change in changes.changes}
         refused = [
-            problem_of(step.row, step.column, step.target, error) for step, error in rehearse(tables, who, steps)
+            problem_of(step.row, step.column, values.get((step.row, step.column), step.target), error)
+            for step, error in rehearse(tables, who, steps)
         ]
         problems = [*changes.problems, *refused]
     problems.sort(key=lambda problem: problem.row)

@@ -285,6 +285,7 @@ class _Comparison:
     def _add(self, lines: Sequence[Line]) -> None:
         numbers = {*self.by_number, *(line.text("number") for line in lines)}
         taken: dict[str, int] = {}
+        texts = {item.text: f"事项{item.number}" for item in self.items.values() if item.state not in _GONE}
         sections = {line.number: line.text("section") for line in self.book.lines}
         for line in lines:
             values: dict[str, Any] = {}
@@ -312,6 +313,12 @@ class _Comparison:
                 continue
             if bad:
                 continue
+            if values["text"] in texts:
+                # Most likely a table that was imported before.
+                reason = f"没有事项编号，内容却与{texts[values['text']]}相同"
+                self._problem(line, "text", values["text"], reason, "如果是同一事项，请重新导出后再改；否则请改写内容")
+                continue
+            texts[values["text"]] = f"第{line.number}行"
             section = values.get("section") or _above(sections, line.number)
             number = number or self._next(section, numbers)
             numbers.add(number)
