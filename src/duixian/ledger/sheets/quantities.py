@@ -93,7 +93,7 @@ def _named(name: str, read: Measure, known: Sequence[Measure]) -> Measure:
     old = next((measure for measure in known if measure.name == name), None)
     if old is None:
         return replace(read, name=name)
-    if read.value is not None and old.value is not None and fold_unit(read.unit)[1] != fold_unit(old.unit)[1]:
+    if read.unit and old.value is not None and fold_unit(read.unit)[1] != fold_unit(old.unit)[1]:
         reason = f"“{name}”的单位应是“{old.unit}”，填的是“{read.unit}”"
         raise LedgerError(name, reason, "请换算成规定的单位；如果是另一个目标，请另起名称")
     return replace(old, op=read.op, value=read.value, unit=read.unit or old.unit, value2=read.value2)
