@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.cell.cell import MergedCell
 from ledger_office import Clock, office
+from openpyxl.cell.cell import MergedCell
 
 from duixian.ledger.measures import Measure
 from duixian.ledger.organisations import OrganisationAdded, OrganisationKind

@@ -13,7 +13,6 @@ from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -141,7 +140,7 @@ def _workbook(data: bytes, name: str) -> tuple[list[_Grid], Marker | None]:
             book.close()
     except LedgerError:
         raise
-    except (BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError) as error:
+    except Exception as error:  # the library raises whatever its parts raise on damaged parts
         raise LedgerError(name, "Excel 文件已损坏，打不开", "请重新取得文件，或用原来的软件打开后另存一份") from error
     if not grids:
         raise LedgerError(name, "没有可见的工作表", "请核对文件")
