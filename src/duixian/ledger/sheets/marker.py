@@ -11,6 +11,7 @@ LISTS = "_lists"
 _FORMAT = 1
 _CHUNK = 30_000  # characters that a cell safely holds
 _COLUMNS = 8
+_TOGETHER = 200  # versions in one row
 _HEAD, _VERSION = "duixian", "version"
 
 
@@ -44,8 +45,9 @@ def marker_rows(marker: Marker) -> Iterator[list[str]]:
         "headings": dict(marker.headings),
     }
     yield [_HEAD, *_chunks(head)]
-    for id, version in marker.versions.items():
-        yield [_VERSION, *_chunks({id: version})]
+    versions = list(marker.versions.items())
+    for start in range(0, len(versions), _TOGETHER):
+        yield [_VERSION, *_chunks(dict(versions[start : start + _TOGETHER]))]
     for id, cells in marker.cells.items():
         yield [id, *_chunks(dict(cells))]
 

@@ -131,7 +131,7 @@ class _Returned:
             item = self.tables.get(Item, id)
             if item is None or id not in self.dues:
                 numbers = list(self.dues)
-                error = UnknownNameError(id, "本期应报事项", numbers)
+                error = UnknownNameError(id, "应报事项", numbers)
                 self._problem(lines[0], "id", id, error.reason, "请恢复原表的事项编号，或重新导出填报表")
             elif id in seen:
                 self._problem(lines[0], "id", id, f"与第{seen[id]}行是同一事项", "请把同一事项的各行放在一起")

@@ -21,6 +21,7 @@ from duixian.ledger.errors import LedgerError
 ROW_LIMIT = 20_000
 """Rows with content that one sheet may have."""
 
+_SPARE = 1000  # rows for a title, and for what the hidden marker needs besides one for each row
 SIZE_LIMIT = 40 * MEGABYTE
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -104,7 +105,7 @@ def _row(found: Survey, row: Any, name: str) -> None:
             if kind == "f" and cell.get("r"):
                 found.formulas.add(cell.get("r"))
     found.rows += filled
-    if found.rows > ROW_LIMIT:
+    if found.rows > ROW_LIMIT + _SPARE:
         raise LedgerError(name, f"有内容的行超过了{ROW_LIMIT}行的上限", "请核对是否选错了文件，或拆成几个文件分别导入")
 
 
