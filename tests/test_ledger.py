@@ -138,7 +138,7 @@ TAMPERING = {
     "unreadable": ("UPDATE items SET state = 'gone' WHERE id = '2025/2'", "事项表 2025/2：内容无法读出"),
     "progress": ("UPDATE progress SET percent = 99 WHERE percent = 40", "进展表"),
     "row lost": ("DELETE FROM dues WHERE item = '2025/3'", "应报表 2025@2025-03:2025/3：流水里有，表里没有"),
-    "row put in": ("INSERT INTO organisations VALUES ('x', 'x', 'group', NULL)", "单位表 x：流水里没有"),
+    "row put in": ("INSERT INTO organisations VALUES ('x', 'x', 'group', NULL, NULL)", "单位表 x：流水里没有"),
     "payload": ("UPDATE journal SET payload = '{}' WHERE sequence = 3", "流水第3条：内容被改动过"),
     "entry lost": ("DELETE FROM journal WHERE sequence = 4", "流水第4条：这一条缺失"),
     "cut short": ("DELETE FROM journal WHERE sequence > 20", "流水末尾"),
