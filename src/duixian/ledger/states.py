@@ -130,7 +130,9 @@ def independent(tables: Tables, person: Person, item: Item) -> bool:
     if person.id in item.hands:
         return False
     both = (Role.OWNER, Role.CONTRIBUTOR)
-    owing = (item.lead, *item.supporting)
+    plan = tables.get(Plan, item.plan)
+    # An item that nobody leads yet is owed by the government itself.
+    owing = (item.lead or (plan.organisation if plan else None), *item.supporting)
     if any(organisation and holds(tables, person, both, organisation) for organisation in owing):
         return False
     return not owes(tables, person, item, both)
