@@ -31,7 +31,7 @@ def decide_close(tables: Tables, person: Person, event: RoundClosed) -> RoundClo
 
 def apply_close(tables: Tables, entry: Entry, event: RoundClosed) -> tuple[Row, ...]:
     round = tables.need(Round, event.round, "调度期")
-    return (replace(round, state="closed", digest=event.digest), *_freeze(tables, event))
+    return (replace(round, state="closed", digest=event.digest, closed=entry.sequence), *_freeze(tables, event))
 
 
 def _freeze(tables: Tables, event: RoundClosed) -> list[Due]:

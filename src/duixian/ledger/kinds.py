@@ -18,14 +18,17 @@ from duixian.ledger import (
     closing,
     freezing,
     groups,
+    metrics,
     organisations,
     plans,
     progress,
     publication,
+    ranking,
     reshaping,
     rounds,
     rulebook,
     slicing,
+    standings,
     states,
 )
 from duixian.ledger.errors import LedgerError
@@ -53,6 +56,11 @@ Event = (
     | progress.ProgressReported
     | rounds.RoundOpened
     | rounds.RoundClosed
+    | metrics.MetricRecorded
+    | metrics.Rated
+    | metrics.MarkGiven
+    | metrics.MarkWithdrawn
+    | ranking.RankingPublished
     | closing.ItemCarried
     | closing.PlanClosed
 )
@@ -140,7 +148,18 @@ KINDS: dict[str, Kind] = {
             progress.apply_progress,
         ),
         Kind("round.opened", rounds.RoundOpened, "round", rounds.decide_open, rounds.apply_open),
-        Kind("round.closed", rounds.RoundClosed, "round", freezing.decide_close, freezing.apply_close),
+        Kind("round.closed", rounds.RoundClosed, "round", freezing.decide_close, standings.apply_close),
+        Kind("metric.recorded", metrics.MetricRecorded, "organisation", metrics.decide_metric, metrics.apply_metric),
+        Kind("satisfaction.rated", metrics.Rated, "target", metrics.decide_rating, metrics.apply_rating),
+        Kind("mark.given", metrics.MarkGiven, "organisation", metrics.decide_mark, metrics.apply_mark),
+        Kind("mark.withdrawn", metrics.MarkWithdrawn, "mark", metrics.decide_withdrawal, metrics.apply_withdrawal),
+        Kind(
+            "ranking.published",
+            ranking.RankingPublished,
+            "plan",
+            ranking.decide_publication,
+            ranking.apply_publication,
+        ),
         Kind("item.carried", closing.ItemCarried, "item", closing.decide_carry, closing.apply_carry),
         Kind("plan.closed", closing.PlanClosed, "plan", closing.decide_closure, closing.apply_closure),
     )

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from duixian.ledger.progress import Progress
+from duixian.ledger.ranking import Published
 from duixian.ledger.rounds import Due
+from duixian.ledger.rulebook import Ruling
+from duixian.ledger.standings import Standing
 from duixian.ledger.tables import MemoryTables, Row
 
 R = TypeVar("R", bound=Row)
 
-PASSING: frozenset[type[Row]] = frozenset({Progress})
+PASSING: frozenset[type[Row]] = frozenset({Progress, Ruling, Standing, Published})
 """Kinds whose every row is final from the start. The ``apply`` of no kind of entry may read them."""
 
 SETTLED: dict[type[Row], Callable[[Any], bool]] = {Due: lambda due: due.frozen is not None}

@@ -96,9 +96,9 @@ class Item:
     deadline, extension_asked: ISO dates; ``first_deadline`` is the one it began with. lead, supporting: ids of
     organisations. leader: id of the person in charge (责任领导). held: the state to which a suspended item returns.
     hands: ids of all who ever worked on it for those who owe it, and who therefore never review it. assigned,
-    submitted: ISO dates on which it was first assigned and last submitted for closure. progress: id of the latest
-    report. sources, became: ids of the items it was made from and of those that took its place. public: whether the
-    public page shows it. version: counts its changes, from 1.
+    submitted, closed: ISO dates on which it was first assigned, last submitted for closure, and closed. progress: id
+    of the latest report. sources, became: ids of the items it was made from and of those that took its place. public:
+    whether the public page shows it. version: counts its changes, from 1.
     """
 
     id: str
@@ -123,6 +123,7 @@ class Item:
     hands: tuple[str, ...]
     assigned: str | None
     submitted: str | None
+    closed: str | None
     progress: str | None
     sources: tuple[str, ...]
     became: tuple[str, ...]
@@ -280,6 +281,7 @@ def new_item(event: ItemRegistered, evidence: tuple[Evidence, ...], sources: tup
         hands=(),
         assigned=None,
         submitted=None,
+        closed=None,
         progress=None,
         sources=sources,
         became=(),

@@ -24,12 +24,18 @@ _NAMES = {
     "groups": "专班",
     "indicator_chiefs": "指标长",
     "rules": "规则",
+    "rulings": "历次规则",
     "plans": "年度台账",
     "items": "事项",
     "slicings": "分解",
     "progress": "进展",
     "rounds": "调度期",
     "dues": "应报",
+    "standings": "期末情况",
+    "metric_values": "统计指标",
+    "ratings": "满意度",
+    "marks": "表扬批评",
+    "published_rankings": "已公布排名",
 }
 
 

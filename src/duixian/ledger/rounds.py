@@ -45,7 +45,10 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One period of one plan. due: ISO date. state: open or closed. digest: SHA-256 of the frozen snapshot."""
+    """One period of one plan. due: ISO date. state: open or closed.
+
+    digest: SHA-256 of the frozen snapshot. closed: sequence of the entry that closed it.
+    """
 
     id: str
     plan: str
@@ -54,6 +57,7 @@ class Round:
     due: str
     state: str
     digest: str | None
+    closed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,11 @@ class StoredTables(Tables):
     def select(self, kind: type[R], **equal: str) -> list[R]:
         table = table_of(kind)
         query = select(table).where(*(table.c[name] == value for name, value in equal.items()))
-        rows = {row.id: row for row in (decoded(kind, found) for found in self._connection.execute(query).mappings())}
-        for row in rows.values():
-            self._stored[kind, row.id] = row
+        rows: dict[str, R] = {}
+        for found in self._connection.execute(query).mappings():
+            # A row that was read before in this transaction is the same still: closing a round reads items thrice.
+            row = cast("R | None", self._stored.get((kind, found["id"]))) or decoded(kind, found)
+            rows[row.id] = self._stored[kind, row.id] = row
         present = {id: row for id, row in rows.items() if self._pending.get(kind, id) is None}
         present.update((row.id, row) for row in self._pending.select(kind, **equal))
         return [present[id] for id in sorted(present)]

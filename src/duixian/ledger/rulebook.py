@@ -25,6 +25,11 @@ SUBJECTS = {
     "rounds": ("调度日历", "duixian.ledger.rounds:parse"),
     "lights": ("亮灯规则", "duixian.ledger.criteria:parse"),
     "forms": ("往来表格", "duixian.ledger.sheets.forms:parse"),
+    "rates": ("比率定义", "duixian.ledger.rates:parse"),
+    "metrics": ("统计指标", "duixian.ledger.metrics:parse_metrics"),
+    "marks": ("表扬批评种类", "duixian.ledger.metrics:parse_marks"),
+    "ranking": ("排名办法", "duixian.ledger.placing:parse"),
+    "scheme": ("考核方案", "duixian.ledger.scheme_text:parse"),
 }
 """What there are rules for: the Chinese name, and the function that reads a text (LedgerError on a bad one)."""
 
@@ -34,6 +39,16 @@ class Rule:
     """A text that holds. id: its subject, or "subject:name" where there are several. adopted: its entry's sequence."""
 
     id: str
+    text: str
+    adopted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A text as it was adopted once; the latest of its rule is the one that holds. adopted: its entry's sequence."""
+
+    id: str
+    rule: str
     text: str
     adopted: int
 
@@ -56,18 +71,25 @@ def decide_adoption(tables: Tables, person: Person, event: RuleAdopted) -> RuleA
 
 
 def apply_adoption(tables: Tables, entry: Entry, event: RuleAdopted) -> tuple[Row, ...]:
-    return (Rule(event.rule, event.text, entry.sequence),)
+    past = Ruling(f"{event.rule}#{entry.sequence}", event.rule, event.text, entry.sequence)
+    return (Rule(event.rule, event.text, entry.sequence), past)
 
 
-def rule(tables: Tables, id: str) -> Any:
-    """What holds for this rule: the office's own text, parsed, or the one that comes with Duixian."""
-    return parsed(id, text(tables, id))
+def rule(tables: Tables, id: str, at: int | None = None) -> Any:
+    """What holds for this rule: the office's own text, parsed, or the one that comes with Duixian.
+
+    at: a sequence of the journal; what held when that entry was written.
+    """
+    return parsed(id, text(tables, id, at))
 
 
-def text(tables: Tables, id: str) -> str:
+def text(tables: Tables, id: str, at: int | None = None) -> str:
     """The text that holds for this rule. Raises LedgerError for what there are no rules for, or none was adopted."""
     _check_subject(id)
-    row = tables.get(Rule, id)
+    row: Rule | Ruling | None = tables.get(Rule, id)
+    if at is not None and row is not None and row.adopted > at:
+        past = [ruling for ruling in tables.select(Ruling, rule=id) if ruling.adopted <= at]
+        row = max(past, key=lambda ruling: ruling.adopted, default=None)
     return row.text if row is not None and row.text.strip() else shipped(id)
 
 

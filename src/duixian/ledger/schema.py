@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from duixian.ledger.metrics import Mark, MetricValue, Rating
 from duixian.ledger.organisations import Group, IndicatorChief, Organisation, Person
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.progress import Progress
+from duixian.ledger.ranking import Published
 from duixian.ledger.rounds import Due, Round
-from duixian.ledger.rulebook import Rule
+from duixian.ledger.rulebook import Rule, Ruling
 from duixian.ledger.slicing import Slicing
+from duixian.ledger.standings import Standing
 from duixian.ledger.tables import Row
 
 _JSON = JSON(none_as_null=True)
@@ -107,6 +110,14 @@ class RuleRow(Base):
     adopted: Mapped[int] = mapped_column(BigInteger)
 
 
+class RulingRow(Base):
+    __tablename__ = "rulings"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(index=True)
+    text: Mapped[str]
+    adopted: Mapped[int] = mapped_column(BigInteger)
+
+
 class PlanRow(Base):
     __tablename__ = "plans"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -144,6 +155,7 @@ class ItemRow(Base):
     hands: Mapped[Any] = mapped_column(_JSON)
     assigned: Mapped[str | None]
     submitted: Mapped[str | None]
+    closed: Mapped[str | None]
     progress: Mapped[str | None]
     sources: Mapped[Any] = mapped_column(_JSON)
     became: Mapped[Any] = mapped_column(_JSON)
@@ -187,6 +199,7 @@ class RoundRow(Base):
     due: Mapped[str]
     state: Mapped[str]
     digest: Mapped[str | None] = mapped_column(String(64))
+    closed: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class DueRow(Base):
@@ -200,17 +213,90 @@ class DueRow(Base):
     frozen: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
 
 
+class StandingRow(Base):
+    __tablename__ = "standings"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    round: Mapped[str] = mapped_column(index=True)
+    item: Mapped[str]
+    organisation: Mapped[str | None]
+    kind: Mapped[str]
+    state: Mapped[str]
+    deadline: Mapped[str]
+    first_deadline: Mapped[str]
+    submitted: Mapped[str | None]
+    closed: Mapped[str | None]
+    light: Mapped[str | None]
+    owed_by: Mapped[str | None]
+    reported: Mapped[bool]
+    late: Mapped[bool]
+
+
+class MetricValueRow(Base):
+    __tablename__ = "metric_values"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str]
+    metric: Mapped[str] = mapped_column(index=True)
+    period: Mapped[str] = mapped_column(index=True)
+    value: Mapped[float]
+    unit: Mapped[str]
+    source: Mapped[str]
+    evidence: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+    recorded: Mapped[int] = mapped_column(BigInteger)
+
+
+class RatingRow(Base):
+    __tablename__ = "ratings"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    round: Mapped[str] = mapped_column(index=True)
+    organisation: Mapped[str]
+    counts_for: Mapped[str]
+    item: Mapped[str | None]
+    score: Mapped[float]
+    by: Mapped[str]
+    sentence: Mapped[str]
+
+
+class MarkRow(Base):
+    __tablename__ = "marks"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    date: Mapped[str]
+    points: Mapped[float]
+    reason: Mapped[str]
+    withdrawn: Mapped[str | None]
+
+
+class PublishedRow(Base):
+    __tablename__ = "published_rankings"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    plan: Mapped[str] = mapped_column(index=True)
+    by: Mapped[str]
+    period: Mapped[str | None]
+    day: Mapped[str | None]
+    who: Mapped[str]
+    time: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str]
+    boards: Mapped[Any] = mapped_column(_JSON)
+
+
 DERIVED: dict[type[Row], type[Base]] = {
     Organisation: OrganisationRow,
     Person: PersonRow,
     Group: GroupRow,
     IndicatorChief: IndicatorChiefRow,
     Rule: RuleRow,
+    Ruling: RulingRow,
     Plan: PlanRow,
     Item: ItemRow,
     Slicing: SlicingRow,
     Progress: ProgressRow,
     Round: RoundRow,
     Due: DueRow,
+    Standing: StandingRow,
+    MetricValue: MetricValueRow,
+    Rating: RatingRow,
+    Mark: MarkRow,
+    Published: PublishedRow,
 }
 """Which table keeps which kind of row, in the order in which they are verified."""

@@ -203,6 +203,7 @@ def apply_move(tables: Tables, entry: Entry, event: ItemMoved) -> tuple[Row, ...
             # Who gives an item back was never asked to keep it.
             assigned=(item.assigned or day(entry.time)) if after.lead else None,
             submitted=_submitted(item, entry, after),
+            closed=(item.closed or day(entry.time)) if after.state is State.CLOSED else None,
             version=item.version + 1,
         ),
     )

@@ -32,6 +32,10 @@ def _long(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger(), nullable=False)
 
 
+def _double(name: str) -> sa.Column[float]:
+    return sa.Column(name, sa.Double(), nullable=False)
+
+
 def _flag(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean(), nullable=False)
 
@@ -49,6 +53,7 @@ def upgrade() -> None:
     _plans()
     _rounds()
     _attachments()
+    _comparisons()
 
 
 def _people() -> None:
@@ -57,6 +62,7 @@ def _people() -> None:
     _table("groups", _text("title"), _text("chief", True), _list("members"))
     _table("indicator_chiefs", _text("organisation"), _text("indicator"), _text("person", True))
     _table("rules", _text("text"), _long("adopted"))
+    _table("rulings", _text("rule"), _text("text"), _long("adopted"), indexes=("rule",))
 
 
 def _plans() -> None:
@@ -94,6 +100,7 @@ def _plans() -> None:
         _list("hands"),
         _text("assigned", True),
         _text("submitted", True),
+        _text("closed", True),
         _text("progress", True),
         _list("sources"),
         _list("became"),
@@ -137,6 +144,7 @@ def _rounds() -> None:
         _text("due"),
         _text("state"),
         sa.Column("digest", sa.String(64), nullable=True),
+        sa.Column("closed", sa.BigInteger(), nullable=True),
         indexes=("plan",),
     )
     _table(
@@ -158,4 +166,69 @@ def _attachments() -> None:
         _long("size"),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name="pk_blobs"),
+    )
+
+
+def _comparisons() -> None:
+    _table(
+        "standings",
+        _text("round"),
+        _text("item"),
+        _text("organisation", True),
+        _text("kind"),
+        _text("state"),
+        _text("deadline"),
+        _text("first_deadline"),
+        _text("submitted", True),
+        _text("closed", True),
+        _text("light", True),
+        _text("owed_by", True),
+        _flag("reported"),
+        _flag("late"),
+        indexes=("round",),
+    )
+    _table(
+        "metric_values",
+        _text("organisation"),
+        _text("metric"),
+        _text("period"),
+        _double("value"),
+        _text("unit"),
+        _text("source"),
+        sa.Column("evidence", _json, nullable=True),
+        _long("recorded"),
+        indexes=("metric", "period"),
+    )
+    _table(
+        "ratings",
+        _text("round"),
+        _text("organisation"),
+        _text("counts_for"),
+        _text("item", True),
+        _double("score"),
+        _text("by"),
+        _text("sentence"),
+        indexes=("round",),
+    )
+    _table(
+        "marks",
+        _text("organisation"),
+        _text("kind"),
+        _text("date"),
+        _double("points"),
+        _text("reason"),
+        _text("withdrawn", True),
+        indexes=("organisation",),
+    )
+    _table(
+        "published_rankings",
+        _text("plan"),
+        _text("by"),
+        _text("period", True),
+        _text("day", True),
+        _text("who"),
+        sa.Column("time", sa.String(40), nullable=False),
+        _text("note"),
+        _list("boards"),
+        indexes=("plan",),
     )
