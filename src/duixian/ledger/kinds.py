@@ -17,10 +17,15 @@ from duixian.ledger import (
     canonical,
     closing,
     freezing,
+    contacts,
+    escalation,
     groups,
     metrics,
+    notices,
+    orders,
     organisations,
     plans,
+    problems,
     progress,
     publication,
     ranking,
@@ -63,6 +68,13 @@ Event = (
     | ranking.RankingPublished
     | closing.ItemCarried
     | closing.PlanClosed
+    | contacts.ContactSet
+    | orders.OrderIssued
+    | orders.OrderMoved
+    | problems.ProblemFound
+    | problems.ProblemMoved
+    | escalation.StepTaken
+    | notices.NoticeSent
 )
 
 
@@ -162,6 +174,19 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("item.carried", closing.ItemCarried, "item", closing.decide_carry, closing.apply_carry),
         Kind("plan.closed", closing.PlanClosed, "plan", closing.decide_closure, closing.apply_closure),
+        Kind("contact.set", contacts.ContactSet, "person", contacts.decide_contact, contacts.apply_contact),
+        Kind("order.issued", orders.OrderIssued, "order", orders.decide_order, orders.apply_order),
+        Kind("order.moved", orders.OrderMoved, "order", orders.decide_order_move, orders.apply_order_move),
+        Kind("problem.found", problems.ProblemFound, "problem", problems.decide_problem, problems.apply_problem),
+        Kind(
+            "problem.moved",
+            problems.ProblemMoved,
+            "problem",
+            problems.decide_problem_move,
+            problems.apply_problem_move,
+        ),
+        Kind("step.taken", escalation.StepTaken, "target", escalation.decide_step, escalation.apply_step),
+        Kind("notice.sent", notices.NoticeSent, "key", notices.decide_sent, notices.apply_sent),
     )
 }
 

@@ -36,6 +36,11 @@ _NAMES = {
     "ratings": "满意度",
     "marks": "表扬批评",
     "published_rankings": "已公布排名",
+    "contacts": "联系方式",
+    "orders": "督办单",
+    "problems": "问题",
+    "steps": "督办步骤",
+    "dispatches": "已发提醒",
 }
 
 

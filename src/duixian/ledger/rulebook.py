@@ -30,6 +30,10 @@ SUBJECTS = {
     "marks": ("表扬批评种类", "duixian.ledger.metrics:parse_marks"),
     "ranking": ("排名办法", "duixian.ledger.placing:parse"),
     "scheme": ("考核方案", "duixian.ledger.scheme_text:parse"),
+    "orders": ("督办级别", "duixian.ledger.orders:parse_levels"),
+    "problems": ("问题来源", "duixian.ledger.problems:parse_sources"),
+    "ladders": ("升级督办", "duixian.ledger.ladders:parse"),
+    "notices": ("提醒", "duixian.ledger.notices:parse"),
 }
 """What there are rules for: the Chinese name, and the function that reads a text (LedgerError on a bad one)."""
 

@@ -11,8 +11,13 @@ from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, LargeBinary, 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from duixian.ledger.metrics import Mark, MetricValue, Rating
+from duixian.ledger.contacts import Contact
+from duixian.ledger.escalation import TakenStep
+from duixian.ledger.notices import Dispatch
+from duixian.ledger.orders import Order
 from duixian.ledger.organisations import Group, IndicatorChief, Organisation, Person
 from duixian.ledger.plans import Item, Plan
+from duixian.ledger.problems import Problem
 from duixian.ledger.progress import Progress
 from duixian.ledger.ranking import Published
 from duixian.ledger.rounds import Due, Round
@@ -278,6 +283,84 @@ class PublishedRow(Base):
     time: Mapped[str] = mapped_column(String(40))
     note: Mapped[str]
     boards: Mapped[Any] = mapped_column(_JSON)
+class ContactRow(Base):
+    __tablename__ = "contacts"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+
+
+class OrderRow(Base):
+    __tablename__ = "orders"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str] = mapped_column(index=True)
+    authority: Mapped[str]
+    items: Mapped[Any] = mapped_column(_JSON)
+    subject: Mapped[str]
+    demand: Mapped[str]
+    level: Mapped[str]
+    issuer: Mapped[str]
+    issued: Mapped[str]
+    reply_by: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    signer: Mapped[str | None]
+    reply: Mapped[str | None]
+    replies: Mapped[int]
+    replied: Mapped[str | None]
+    opinion: Mapped[str | None]
+    settled: Mapped[str | None]
+    hands: Mapped[Any] = mapped_column(_JSON)
+    cause: Mapped[str | None]
+    changed: Mapped[str]
+
+
+class ProblemRow(Base):
+    __tablename__ = "problems"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    finding: Mapped[str]
+    source: Mapped[str]
+    finder: Mapped[str]
+    recorder: Mapped[str]
+    organisation: Mapped[str] = mapped_column(index=True)
+    authority: Mapped[str]
+    item: Mapped[str | None]
+    report: Mapped[str | None]
+    evidence: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+    due: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    found: Mapped[str]
+    measure: Mapped[str | None]
+    result: Mapped[str | None]
+    finished: Mapped[str | None]
+    opinion: Mapped[str | None]
+    failures: Mapped[int]
+    settled: Mapped[str | None]
+    hands: Mapped[Any] = mapped_column(_JSON)
+    changed: Mapped[str]
+
+
+class StepRow(Base):
+    __tablename__ = "steps"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[str]
+    label: Mapped[str]
+    about: Mapped[str]
+    target: Mapped[str]
+    organisation: Mapped[str]
+    reason: Mapped[str]
+    note: Mapped[str | None]
+    tells: Mapped[Any] = mapped_column(_JSON)
+    who: Mapped[str]
+    day: Mapped[str]
+
+
+class DispatchRow(Base):
+    __tablename__ = "dispatches"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    channel: Mapped[str]
+    people: Mapped[Any] = mapped_column(_JSON)
+    last: Mapped[str]
 
 
 DERIVED: dict[type[Row], type[Base]] = {
@@ -298,5 +381,10 @@ DERIVED: dict[type[Row], type[Base]] = {
     Rating: RatingRow,
     Mark: MarkRow,
     Published: PublishedRow,
+    Contact: ContactRow,
+    Order: OrderRow,
+    Problem: ProblemRow,
+    TakenStep: StepRow,
+    Dispatch: DispatchRow,
 }
 """Which table keeps which kind of row, in the order in which they are verified."""

@@ -54,6 +54,7 @@ def upgrade() -> None:
     _rounds()
     _attachments()
     _comparisons()
+    _supervision()
 
 
 def _people() -> None:
@@ -232,3 +233,66 @@ def _comparisons() -> None:
         _list("boards"),
         indexes=("plan",),
     )
+def _supervision() -> None:
+    _table("contacts", _text("email", True), _text("phone", True))
+    _table(
+        "orders",
+        _text("organisation"),
+        _text("authority"),
+        _list("items"),
+        _text("subject"),
+        _text("demand"),
+        _text("level"),
+        _text("issuer"),
+        _text("issued"),
+        _text("reply_by"),
+        _text("state"),
+        _text("signer", True),
+        _text("reply", True),
+        _integer("replies"),
+        _text("replied", True),
+        _text("opinion", True),
+        _text("settled", True),
+        _list("hands"),
+        _text("cause", True),
+        _text("changed"),
+        indexes=("organisation", "state"),
+    )
+    _table(
+        "problems",
+        _text("finding"),
+        _text("source"),
+        _text("finder"),
+        _text("recorder"),
+        _text("organisation"),
+        _text("authority"),
+        _text("item", True),
+        _text("report", True),
+        sa.Column("evidence", _json, nullable=True),
+        _text("due"),
+        _text("state"),
+        _text("found"),
+        _text("measure", True),
+        _text("result", True),
+        _text("finished", True),
+        _text("opinion", True),
+        _integer("failures"),
+        _text("settled", True),
+        _list("hands"),
+        _text("changed"),
+        indexes=("organisation", "state"),
+    )
+    _table(
+        "steps",
+        _text("step"),
+        _text("label"),
+        _text("about"),
+        _text("target"),
+        _text("organisation"),
+        _text("reason"),
+        _text("note", True),
+        _list("tells"),
+        _text("who"),
+        _text("day"),
+    )
+    _table("dispatches", _text("key"), _text("channel"), _list("people"), _text("last"))
