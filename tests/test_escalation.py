@@ -233,7 +233,7 @@ step = "list"
         ('tells = ["leader", "supervisor"]', 'tells = ["mayor"]', "没有“mayor”"),
         ('chased = ["assigned",', 'chased = ["closed",', "已办结或已转出"),
         ("note = true", "notes = true", "不认识“notes”"),
-        ("[items]", "[[items]]", "不合要求"),
+        ("\n[items]", "\n[[items]]", "不合要求"),
     ],
 )
 def test_a_mistake_in_a_ladder_is_named_before_it_holds(tmp_path: Path, wrong: str, right: str, reason: str) -> None:

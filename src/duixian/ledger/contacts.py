@@ -11,7 +11,10 @@ from duixian.ledger.organisations import Person, Role, require
 from duixian.ledger.tables import Row, Tables
 
 # Narrower than the standards allow: nothing that could end a header or add a second address.
-_EMAIL = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9_+=.-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*", re.ASCII)
+_EMAIL = re.compile(
+    r"(?=.{3,254}\Z)(?=.{1,64}@)[A-Za-z0-9_+=-]+(?:\.[A-Za-z0-9_+=-]+)*@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*",
+    re.ASCII,
+)
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{3,20}[0-9]", re.ASCII)
 
 
