@@ -15,6 +15,7 @@ from duixian.cli import (
     compare,
     corpus,
     demo,
+    escalate,
     evaluate,
     extract,
     item,
@@ -24,11 +25,14 @@ from duixian.cli import (
     measure,
     metric,
     org,
+    notice,
+    order,
     overview,
     people,
     plan,
     rank,
     rates,
+    problem,
     reconcile,
     report,
     rounds,
@@ -76,6 +80,10 @@ _GROUPS = {
     "ledger": ledger,
     "measure": measure,
     "rules": rules,
+    "order": order,
+    "problem": problem,
+    "escalate": escalate,
+    "notice": notice,
 }
 
 

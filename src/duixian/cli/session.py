@@ -13,7 +13,7 @@ import typer
 
 from duixian.api import Reading, inputs, open_input
 from duixian.cli.language import Messages
-from duixian.errors import InputError
+from duixian.errors import InputError, TargetError
 
 Result = TypeVar("Result")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -82,6 +82,9 @@ class Session:
         if isinstance(error, InputError):
             reason, remedy = self.say.about_files(error.reason), self.say.about_files(error.remedy)
             source = error.source
+        elif isinstance(error, TargetError):
+            reason, remedy = self.say.about_files(error.reason), self.say.about_files(error.remedy)
+            source = error.target
         else:
             # No input may show a user a traceback, whatever a library does with it.
             reason = self.say("internal_reason", error=f"{type(error).__name__}: {error}"[:200])
