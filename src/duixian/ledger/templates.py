@@ -11,7 +11,7 @@ from duixian.ledger.errors import LedgerError
 def template(where: str, text: str, slots: Collection[str]) -> str:
     """The text, when its slots are among these and plain ({name}). Raises LedgerError."""
     if not isinstance(text, str) or not text.strip():
-        raise LedgerError(where, "没有文字", "请填写")
+        raise LedgerError(where, "没有文字", "请写上文字")
     try:
         parts = list(Formatter().parse(text))
     except ValueError as error:

@@ -66,7 +66,7 @@ def read_channels(path: Path, environment: Mapping[str, str] = os.environ) -> Ch
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ChannelError(name, f"渠道文件读不出来（{type(error).__name__}）", "请检查文件名和权限") from error
+        raise ChannelError(name, f"渠道文件读不出来（{type(error).__name__}）", "请检查渠道文件的名称和权限") from error
     except tomllib.TOMLDecodeError as error:
         raise ChannelError(name, "渠道文件不是有效的 TOML", "请检查写法") from error
     _only(name, data, _TABLES)

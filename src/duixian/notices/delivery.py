@@ -60,7 +60,7 @@ def senders(channels: Channels) -> list[Sender]:
         if channels.webhook is not None:
             found.append(Poster(channels.webhook))
     except OSError as error:
-        raise ChannelError("ca_file", f"证书文件读不出来（{type(error).__name__}）", "请检查文件") from error
+        raise ChannelError("ca_file", f"证书文件读不出来（{type(error).__name__}）", "请检查证书文件") from error
     return found
 
 
