@@ -122,7 +122,7 @@ def escalation(tables: Tables, day: date, key: str) -> Escalation:
     """The one with this key. Raises UnknownNameError with the nearest when it is not, or no longer, to be done."""
     found = {one.key: one for one in escalations(tables, day)}
     if key not in found:
-        raise UnknownNameError(key, "待办的督办步骤", found)
+        raise UnknownNameError(key, "督办步骤", found)
     return found[key]
 
 

@@ -136,7 +136,7 @@ def _refusal(tables: Tables, person: Person, flow: Workflow, matter: Matter, act
     if matter.state not in action.sources:
         allowed = "、".join(flow.labels[state] for state in action.sources)
         reason = f"{noun}现为“{flow.labels[matter.state]}”，不能{label}"
-        return NotAllowedError(matter.id, reason, f"只有处于{allowed}的{noun}才能{label}")
+        return NotAllowedError(matter.id, reason, f"处于{allowed}时才能{label}")
     if Role.OWNER in action.by:
         if not owns(tables, person, matter.organisation):
             return NotAllowedError(person.name, f"不是承办单位的责任人，不能{label}", "请由责任人办理")

@@ -13,7 +13,7 @@ from duixian.ledger.notices import Notice, NoticeSent, notices, pending
 from duixian.ledger.organisations import Organisation, Person, Role, require
 from duixian.ledger.store import Ledger
 from duixian.notices.channels import ChannelError, Channels
-from duixian.notices.mail import ConnectionFailed, Mailer
+from duixian.notices.mail import Mailer, UnreachableError
 from duixian.notices.webhook import Poster
 
 _Recipients = tuple[tuple[Person, Contact | None], ...]
@@ -97,7 +97,7 @@ def deliver(ledger: Ledger, who: str, day: date, channels: Iterable[Sender]) -> 
                     done.unsent += 1
                     continue
                 _send(ledger, who, sender, notice, some, done)
-                if done.failures and isinstance(done.failures[-1].error, ConnectionFailed):
+                if done.failures and isinstance(done.failures[-1].error, UnreachableError):
                     broken.add(done.failures[-1].channel)
     finally:
         for sender in channels:

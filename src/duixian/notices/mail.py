@@ -30,7 +30,7 @@ class Mailer:
         self._server: smtplib.SMTP | None = None
 
     def send(self, notice: Notice, people: tuple[tuple[Person, Contact | None], ...]) -> None:
-        """Send to one person. Raises ChannelError; ``ConnectionFailed`` when no message could go to anybody."""
+        """Send to one person. Raises ChannelError; ``UnreachableError`` when no message could go to anybody."""
         ((person, contact),) = people
         if contact is None or contact.email is None:
             raise ChannelError(person.name, "没有登记邮箱", "请用 duixian notice contact 登记")
@@ -52,7 +52,7 @@ class Mailer:
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise ConnectionFailed(self._where, _why(error), "请检查网络和服务器后再发") from error
+            raise UnreachableError(self._where, why(error), "请检查网络和服务器后再发") from error
 
     def close(self) -> None:
         """Take leave of the server."""
@@ -84,10 +84,10 @@ class Mailer:
                 server.login(settings.username, settings.password)
         except smtplib.SMTPAuthenticationError as error:
             self.close()
-            raise ConnectionFailed(self._where, f"登录被拒绝（{error.smtp_code}）", "请核对用户名和密码") from None
+            raise UnreachableError(self._where, f"登录被拒绝（{error.smtp_code}）", "请核对用户名和密码") from None
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             self.close()
-            raise ConnectionFailed(self._where, _why(error), "请检查服务器地址、端口和加密方式") from None
+            raise UnreachableError(self._where, why(error), "请检查服务器地址、端口和加密方式") from None
         return server
 
     def _rest(self) -> None:
@@ -107,7 +107,7 @@ class Mailer:
         return " ".join(text.split())[:_SHOWN]
 
 
-class ConnectionFailed(ChannelError):
+class UnreachableError(ChannelError):
     """Nothing can go out by this channel now; the rest need not be tried."""
 
 
@@ -131,7 +131,7 @@ def _line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
     """What went wrong in Chinese, without anything that was sent."""
     # The library tells a timeout as a lost connection, with the timeout behind it.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):

@@ -16,7 +16,7 @@ from duixian.ledger.contacts import Contact
 from duixian.ledger.notices import Notice
 from duixian.ledger.organisations import Person
 from duixian.notices.channels import ChannelError, Webhook
-from duixian.notices.mail import ConnectionFailed
+from duixian.notices.mail import UnreachableError
 
 SIGNATURE, TIMESTAMP, KEY = "X-Duixian-Signature", "X-Duixian-Timestamp", "Idempotency-Key"
 
@@ -33,7 +33,7 @@ class Poster:
         self._client = httpx.Client(timeout=settings.timeout, follow_redirects=False, verify=context, trust_env=False)
 
     def send(self, notice: Notice, people: tuple[tuple[Person, Contact | None], ...]) -> None:
-        """Post the notice for all these persons. Raises ChannelError; ConnectionFailed when nobody answers."""
+        """Post the notice for all these persons. Raises ChannelError; UnreachableError when nobody answers."""
         body = json.dumps(self._payload(notice, people), ensure_ascii=False, sort_keys=True).encode()
         moment = str(int(self._clock()))
         names = ",".join(sorted(person.id for person, _ in people))
@@ -49,10 +49,10 @@ class Poster:
             with self._client.stream("POST", self._settings.url, content=body, headers=headers) as answer:
                 status = answer.status_code
         except httpx.TimeoutException:
-            raise ConnectionFailed(self._where, "没有在规定时间内答复", "请检查接收方后再发") from None
+            raise UnreachableError(self._where, "没有在规定时间内答复", "请检查接收方后再发") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             why = f"连接失败（{type(error).__name__}）"
-            raise ConnectionFailed(self._where, why, "请检查地址、网络和证书") from None
+            raise UnreachableError(self._where, why, "请检查地址、网络和证书") from None
         if not 200 <= status < 300:
             raise ChannelError(notice.title, f"接收方没有收下（HTTP {status}）", "请检查接收方的设置")
 
