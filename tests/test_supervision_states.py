@@ -13,7 +13,7 @@ from ledger_office import registered
 from test_ledger_states import DEPARTMENTS, GRANTS, PEOPLE, Book
 
 from duixian.ledger.orders import Order, OrderIssued, OrderMoved, OrderState, order_flow
-from duixian.ledger.organisations import Person, Role, RolesChanged
+from duixian.ledger.organisations import Grant, Person, Role, RolesChanged
 from duixian.ledger.problems import Problem, ProblemFound, ProblemMoved, ProblemState, problem_flow
 from duixian.ledger.replay import replay
 from duixian.ledger.states import ItemMoved
@@ -24,7 +24,9 @@ FLOWS: tuple[tuple[type[Any], Callable[[], Workflow], type[Any]], ...] = (
     (Order, order_flow, OrderMoved),
     (Problem, problem_flow, ProblemMoved),
 )
+MOST = 3  # orders and problems at once: few enough that each lives long
 ANSWERING = ("sign", "reply", "measure", "done")
+CHECKING = ("accept", "return", "pass", "fail")
 
 
 class Supervision(RuleBasedStateMachine):
@@ -39,17 +41,27 @@ class Supervision(RuleBasedStateMachine):
             self.book.record(owner, ItemMoved(f"2025/{number}", "accept"))
         self.known: set[tuple[type[Any], str]] = set()
         self.workers: dict[tuple[type[Any], str], set[str]] = {}
+        self.issue_and_find()
+
+    def issue_and_find(self) -> None:
+        self.book.record("li", OrderIssued("dept3", "事由", "要求", "2025-04-10"))
+        self.book.record("li", ProblemFound("堆放", "2025-05-31", item="2025/1"))
+        self.known |= {(Order, "D2025-001"), (Problem, "W2025-001")}
 
     @rule(
         who=st.sampled_from(PEOPLE), organisation=st.sampled_from(DEPARTMENTS), items=st.sampled_from([(), ("2025/1",)])
     )
     def issue(self, who: str, organisation: str, items: tuple[str, ...]) -> None:
+        if len(self.known) > MOST:
+            return
         event = OrderIssued(organisation, "事由", "要求", "2025-04-10", items=items)
         if self.book.attempt(who, event):
             self.known.add((Order, self.book.journal[-1].subject))
 
     @rule(who=st.sampled_from(PEOPLE), item=st.sampled_from(["2025/1", "2025/3", None]))
     def find(self, who: str, item: str | None) -> None:
+        if len(self.known) > MOST:
+            return
         event = ProblemFound("堆放", "2025-05-31", item=item, organisation=None if item else "dept2")
         if self.book.attempt(who, event):
             self.known.add((Problem, self.book.journal[-1].subject))
@@ -57,6 +69,18 @@ class Supervision(RuleBasedStateMachine):
     @rule(who=st.sampled_from(PEOPLE[1:]), grants=GRANTS)
     def change_roles(self, who: str, grants: tuple[Any, ...]) -> None:
         self.book.attempt("li", RolesChanged(who, grants))
+
+    @rule(who=st.sampled_from(PEOPLE[1:]), dept=st.sampled_from([None, *DEPARTMENTS]), role=st.sampled_from(list(Role)))
+    def seize_power(self, who: str, dept: str | None, role: Role) -> None:
+        """Somebody becomes a supervisor, keeps a part in a department perhaps, and tries to check everything."""
+        grants = (Grant(Role.SUPERVISOR, "gov"), *((Grant(role, dept),) if dept else ()))
+        if self.book.attempt("li", RolesChanged(who, grants)):
+            for kind, id in sorted(self.known, key=lambda one: one[1]):
+                flow, event = next((flow(), event) for each, flow, event in FLOWS if each is kind)
+                for action in CHECKING:
+                    if action in flow.actions:
+                        due = "2026-01-31" if "due" in flow.actions[action].needs else None
+                        self.move(kind, flow, who, event(id, action, "写明", due))
 
     def move(self, kind: type[Any], flow: Workflow, who: str, event: Any) -> None:
         id = getattr(event, "order", None) or event.problem
@@ -122,6 +146,11 @@ class Supervision(RuleBasedStateMachine):
     def do_what_is_on_offer(self, data: st.DataObject) -> None:
         """So that long lives are reached and not only refusals."""
         self.offered(data, None)
+
+    @rule(data=st.data())
+    def check(self, data: st.DataObject) -> None:
+        """Whoever the rules let check does so; ``move`` sees to it that they stand apart."""
+        self.offered(data, CHECKING)
 
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:

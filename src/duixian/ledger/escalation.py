@@ -80,6 +80,7 @@ def escalations(tables: Tables, day: date) -> list[Escalation]:
     rules = ladders(tables)
     taken = {step.id for step in tables.select(TakenStep)}
     taken |= {order.cause for order in tables.select(Order) if order.cause is not None}
+    plans = {plan.id for plan in tables.select(Plan, state="open")}
     found: list[Escalation] = []
     for ladder in rules.ladders:
         for case in cases(tables, day, rules, ladder.when):
@@ -108,7 +109,7 @@ def escalations(tables: Tables, day: date) -> list[Escalation]:
                     organisation=case.organisation,
                     about=case.about,
                     target=case.target,
-                    items=_open_items(tables, case.items),
+                    items=_open_items(tables, plans, case.items),
                     reason=reason,
                     subject=filled(rung.subject, words),
                     demand=filled(rung.demand, words),
@@ -164,8 +165,7 @@ def apply_step(tables: Tables, entry: Entry, event: StepTaken) -> tuple[Row, ...
     )
 
 
-def _open_items(tables: Tables, items: tuple[str, ...]) -> tuple[str, ...]:
-    """Those whose book is not closed: an order about a closed book could not be issued."""
-    plans = {plan.id for plan in tables.select(Plan, state="open")}
+def _open_items(tables: Tables, plans: set[str], items: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of these open plans: an order about a closed book could not be issued."""
     rows = (tables.get(Item, id) for id in items)
     return tuple(item.id for item in rows if item is not None and item.plan in plans)
