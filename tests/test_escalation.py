@@ -13,7 +13,7 @@ from duixian.ledger.errors import LedgerError, NotAllowedError, UnknownNameError
 from duixian.ledger.escalation import Escalation, StepTaken, TakenStep, escalation, escalations, execution
 from duixian.ledger.orders import Order, OrderIssued, OrderMoved
 from duixian.ledger.problems import ProblemFound
-from duixian.ledger.progress import ProgressReported
+from duixian.ledger.progress import ProgressReported, Reading
 from duixian.ledger.rounds import RoundClosed, RoundOpened
 from duixian.ledger.rulebook import RuleAdopted, shipped
 from duixian.ledger.states import ItemMoved
@@ -113,15 +113,23 @@ def test_only_the_highest_rung_that_is_reached_is_proposed(book: Office) -> None
     assert [one.step for one in due(ledger, "2025-04-06", "silent")] == ["talk"]
 
 
-def test_red_lights_in_two_rounds_in_a_row_lead_to_an_order(book: Office) -> None:
+def test_red_lights_in_two_rounds_in_a_row_lead_to_an_order_though_every_report_came(book: Office) -> None:
     ledger, clock, _ = book
     accepted(ledger)
-    month(ledger, clock, 1, 2)
-    assert [(one.step, one.target) for one in due(ledger, "2025-02-06", "red")] == [("remind", "2025/1")]
-    month(ledger, clock, 2, 2)
-    (second,) = due(ledger, "2025-03-06", "red")
-    assert (second.step, second.subject) == ("order", "事项1“新建农村公路1公里”连续亮红灯")
-    assert second.demand.startswith("事项1“新建农村公路1公里”自2025-01起连续2期亮红灯。")
+    steps = {}
+    for number in range(1, 5):
+        clock.set(f"2025-{number + 1:02}-01")
+        ledger.record("li", RoundOpened("2025", f"2025-{number:02}"))
+        ledger.record("own1", ProgressReported("2025/1", "还没有动工", (Reading("里程", 0.0, "公里"),)))
+        ledger.record("own2", ProgressReported("2025/2", "超前", (Reading("里程", 2.0, "公里"),)))
+        clock.set(f"2025-{number + 1:02}-06")
+        ledger.record("li", RoundClosed(f"2025@2025-{number:02}"))
+        steps[number] = [(one.step, one.target) for one in due(ledger, f"2025-{number + 1:02}-06")]
+    # A straight line to the end of the year: behind by 20 points and more from the report of the third month on.
+    assert steps == {1: [], 2: [], 3: [("remind", "2025/1")], 4: [("order", "2025/1")]}
+    (order,) = due(ledger, "2025-05-06")
+    assert order.subject == "事项1“新建农村公路1公里”连续亮红灯"
+    assert order.demand.startswith("事项1“新建农村公路1公里”自2025-03起连续2期亮红灯。")
 
 
 def test_an_item_after_its_deadline_is_chased_until_it_is_submitted(book: Office) -> None:

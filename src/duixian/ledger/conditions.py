@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from duixian.ledger import orders, problems
+from duixian.ledger.criteria import Colour
 from duixian.ledger.ladders import Ladders
 from duixian.ledger.orders import Order, OrderState
-from duixian.ledger.plans import SETTLED, Item, Plan
+from duixian.ledger.plans import Item, Plan
 from duixian.ledger.problems import Problem
 from duixian.ledger.rounds import Due, Round
 from duixian.ledger.tables import Tables
@@ -40,19 +41,6 @@ def cases(tables: Tables, day: date, rules: Ladders, when: str) -> Iterator[Case
     return _CONDITIONS[when](tables, day, rules)
 
 
-def light(round: Round, due: Due) -> str:
-    """The colour of what was owed in a closed round: green, yellow or red.
-
-    The one place where a colour is taken from. Red: the item was over its deadline or nobody reported.
-    """
-    picture = due.frozen
-    if picture is None or picture.state in SETTLED:
-        return "green"
-    if due.report is None or picture.deadline < round.due:
-        return "red"
-    return "yellow" if due.late else "green"
-
-
 def item_words(item: Item) -> str:
     """An item as a sentence names it."""
     text = item.text if len(item.text) <= _SHOWN else item.text[:_SHOWN] + "…"
@@ -61,15 +49,24 @@ def item_words(item: Item) -> str:
 
 def _red(tables: Tables, day: date, rules: Ladders) -> Iterator[Case]:
     closed = [round for round in tables.select(Round, state="closed") if round.due <= day.isoformat()]
-    yield from _runs(tables, rules, closed, lambda round, due: light(round, due) == "red")
+    yield from _runs(tables, rules, closed, _is_red)
+
+
+def _is_red(due: Due) -> bool:
+    """By the light that was frozen with the round; rounds that closed before there were lights have none."""
+    return due.frozen is not None and due.frozen.light == Colour.RED
+
+
+def _is_silent(due: Due) -> bool:
+    return due.report is None
 
 
 def _silent(tables: Tables, day: date, rules: Ladders) -> Iterator[Case]:
     past = [round for round in tables.select(Round) if round.due < day.isoformat()]
-    yield from _runs(tables, rules, past, lambda round, due: due.report is None)
+    yield from _runs(tables, rules, past, _is_silent)
 
 
-def _runs(tables: Tables, rules: Ladders, rounds: Sequence[Round], bad: Callable[[Round, Due], bool]) -> Iterator[Case]:
+def _runs(tables: Tables, rules: Ladders, rounds: Sequence[Round], bad: Callable[[Due], bool]) -> Iterator[Case]:
     """Items of open plans that were bad in the last rounds without a break; of several rhythms the longest run."""
     for plan in tables.select(Plan, state="open"):
         chased = {
@@ -80,7 +77,7 @@ def _runs(tables: Tables, rules: Ladders, rounds: Sequence[Round], bad: Callable
             alive = set(chased)
             same = [round for round in rounds if round.plan == plan.id and round.rhythm == rhythm]
             for count, round in enumerate(sorted(same, key=lambda one: (one.due, one.id), reverse=True), 1):
-                alive &= {due.item for due in tables.select(Due, round=round.id) if bad(round, due)}
+                alive &= {due.item for due in tables.select(Due, round=round.id) if bad(due)}
                 for id in alive:
                     if count > runs.get(id, (0, round))[0]:
                         runs[id] = (count, round)

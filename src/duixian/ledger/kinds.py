@@ -16,9 +16,9 @@ from typing import Any
 from duixian.ledger import (
     canonical,
     closing,
-    freezing,
     contacts,
     escalation,
+    freezing,
     groups,
     metrics,
     notices,
