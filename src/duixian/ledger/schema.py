@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from duixian.ledger.metrics import Mark, MetricValue, Rating
 from duixian.ledger.contacts import Contact
 from duixian.ledger.escalation import TakenStep
+from duixian.ledger.metrics import Mark, MetricValue, Rating
 from duixian.ledger.notices import Dispatch
 from duixian.ledger.orders import Order
 from duixian.ledger.organisations import Group, IndicatorChief, Organisation, Person
@@ -283,6 +283,8 @@ class PublishedRow(Base):
     time: Mapped[str] = mapped_column(String(40))
     note: Mapped[str]
     boards: Mapped[Any] = mapped_column(_JSON)
+
+
 class ContactRow(Base):
     __tablename__ = "contacts"
     id: Mapped[str] = mapped_column(primary_key=True)

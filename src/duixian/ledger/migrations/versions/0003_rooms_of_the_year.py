@@ -233,6 +233,8 @@ def _comparisons() -> None:
         _list("boards"),
         indexes=("plan",),
     )
+
+
 def _supervision() -> None:
     _table("contacts", _text("email", True), _text("phone", True))
     _table(
