@@ -42,6 +42,7 @@ from duixian.cli import (
     serve,
     sheet,
     table,
+    write,
 )
 from duixian.cli.help import Command, Group
 from duixian.cli.language import LANGUAGES, OPTION, VARIABLE, Messages, choose
@@ -77,6 +78,7 @@ _GROUPS = {
     "metric": metric,
     "mark": mark,
     "satisfaction": satisfaction,
+    "write": write,
     "ledger": ledger,
     "measure": measure,
     "rules": rules,

@@ -39,12 +39,13 @@ _FROM = 16
 class Settlement:
     """One promise and what became of it.
 
-    part: "target" (of the paragraph of main expected targets), "commitment" (a measure elsewhere in the plan) or
-    "project". text, result_text: the two values as written. margin: result less target in ``margin_unit``. score: how
+    promise: id of the figure or project that was promised. part: "target" (of the paragraph of main expected targets),
+    "commitment" (a measure elsewhere in the plan) or "project". text, result_text: the two values as written. margin: result less target in ``margin_unit``. score: how
     surely the result is about the same thing, 0 to 1; None where nothing was found. evidence, result_evidence: where
     both stand.
     """
 
+    promise: str
     part: str
     indicator: str
     subject: str
@@ -241,6 +242,7 @@ class _Book:
     ) -> Settlement:
         shown = self._best_shown(target, result)
         return Settlement(
+            promise=target.id,
             part=TARGET if target.id in self._plan.headline else COMMITMENT,
             indicator=target.indicator,
             subject=target.subject,
@@ -289,6 +291,7 @@ class _Book:
             going = target.stage == "building" and best[1].stage == "start"
             outcome = MET if reached or going else MISSED
         return Settlement(
+            promise=target.id,
             part=PROJECT,
             indicator=OTHER,
             subject=target.name,

@@ -1,0 +1,169 @@
+"""What the outputs stand on: the book as of a moment, and what other rooms of the ledger say of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import takewhile
+from typing import TypeVar
+
+from duixian.ledger.journal import Entry, until
+from duixian.ledger.journal import day as day_of
+from duixian.ledger.measures import Measure
+from duixian.ledger.plans import Item
+from duixian.ledger.replay import replay
+from duixian.ledger.rounds import Round
+from duixian.ledger.store import Ledger
+from duixian.ledger.tables import Tables
+
+T = TypeVar("T")
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The book at a moment. day: for which it is told. sequence, head: number and hash of its last entry."""
+
+    tables: Tables
+    day: date
+    sequence: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """The light of an item. colour: green, yellow, red, grey, done or late. why, english: its reasons in a sentence.
+
+    lag: percentage points behind, None where it cannot be counted.
+    """
+
+    item: str
+    colour: str
+    why: str
+    english: str
+    lag: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One line of a ranking. value: percent; None where nothing can be counted, and then ``why`` says so.
+
+    moved: places gained (positive) or lost since the period before. level: id of the colour class.
+    """
+
+    organisation: str
+    name: str
+    rank: int | None
+    value: float | None
+    counted: int | None
+    of: int | None
+    moved: int | None
+    level: str | None
+    level_name: str
+    level_english: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One ranking of organisations of one kind. by: id of the rate; definition: what it counts, in full."""
+
+    by: str
+    name: str
+    english: str
+    definition: str
+    definition_english: str
+    kind: str
+    rows: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A supervision order or a problem that is open. kind: order or problem. late: days past ``due``, 0 when not.
+
+    text: what is asked, or what was found.
+    """
+
+    kind: str
+    id: str
+    organisation_id: str
+    organisation: str
+    items: tuple[str, ...]
+    text: str
+    due: str
+    state: str
+    late: int
+
+
+def standing(ledger: Ledger, as_of: date | None, today: date, build: Callable[[Stand], T]) -> T:
+    """What ``build`` makes of the book at the end of a day, or as it stands ``today``; head and tables fit together."""
+    if as_of is not None:
+        last = until(as_of)
+        return build(_replayed(ledger, lambda entry: entry.time <= last, as_of))
+    for _ in range(_ATTEMPTS):
+        head = ledger.head()
+        with ledger.read() as tables:
+            built = build(Stand(tables, today, head.sequence, head.hash))
+        if ledger.head() == head:
+            return built
+    # Others write all the time: the journal up to one entry cannot move.
+    return build(_replayed(ledger, lambda entry: entry.sequence <= head.sequence, today))
+
+
+def of_round(ledger: Ledger, round: str, as_of: date | None, today: date, build: Callable[[Stand], T]) -> T:
+    """The same for a round: a closed one is told as of the entry that closed it, whatever happened since."""
+    with ledger.read(as_of) as tables:
+        row = tables.need(Round, round, "调度期")
+    if row.state != "closed":
+        return standing(ledger, as_of, today, build)
+    closing = next(entry for entry in ledger.journal(round) if entry.kind == "round.closed")
+    day = date.fromisoformat(day_of(closing.time))
+    return build(_replayed(ledger, lambda entry: entry.sequence <= closing.sequence, day))
+
+
+def _replayed(ledger: Ledger, wanted: Callable[[Entry], bool], day: date) -> Stand:
+    last: list[Entry] = []
+
+    def seen(entries: Iterable[Entry]) -> Iterator[Entry]:
+        for entry in takewhile(wanted, entries):
+            last[:] = [entry]
+            yield entry
+
+    with ledger.entries() as journal:
+        tables = replay(seen(journal))
+    return Stand(tables, day, last[0].sequence, last[0].hash) if last else Stand(tables, day, 0, "")
+
+
+def lamps(tables: Tables, plan: str, day: date) -> Mapping[str, Lamp]:
+    """The lights of a plan on a day, by item; none while the ledger has no lights."""
+    return {}
+
+
+def boards(tables: Tables, plan: str, by: str, period: str | None, day: date) -> tuple[Board, ...]:
+    """The rankings by a rate, one for each kind of organisation; none while the ledger has no rankings."""
+    return ()
+
+
+def demands(tables: Tables, plan: str, day: date) -> tuple[Demand, ...]:
+    """The orders and problems that are open and about the plan's items or its organisations, the latest first."""
+    return ()
+
+
+def kept(tables: Tables, measure: Measure, value: float) -> bool | None:
+    """Whether a value keeps a measure; None for a relation without a number."""
+    if measure.value is None:
+        return None
+    if measure.op in ("≤", "<"):
+        return value <= measure.value
+    return value >= measure.value
+
+
+def closed_on(item: Item) -> str | None:
+    """The ISO day on which an item was closed."""
+    return getattr(item, "closed", None)
+
+
+def submitted_on(item: Item) -> str | None:
+    """The ISO day on which its closure was asked for."""
+    return getattr(item, "submitted", None)
