@@ -2,8 +2,8 @@
 
     python scripts/write_templates.py [FOLDER]
 
-The looks are those of official documents: A4, titles 小标宋, text 仿宋 三号, headings 黑体, numbered pages. Users change
-the templates in Word, not this script.
+The looks are those of official documents: A4, titles 小标宋, text 仿宋 三号, headings 黑体, numbered pages. Users
+change the templates in Word, not this script.
 """
 
 from __future__ import annotations

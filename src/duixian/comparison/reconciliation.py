@@ -40,9 +40,9 @@ class Settlement:
     """One promise and what became of it.
 
     promise: id of the figure or project that was promised. part: "target" (of the paragraph of main expected targets),
-    "commitment" (a measure elsewhere in the plan) or "project". text, result_text: the two values as written. margin: result less target in ``margin_unit``. score: how
-    surely the result is about the same thing, 0 to 1; None where nothing was found. evidence, result_evidence: where
-    both stand.
+    "commitment" (a measure elsewhere in the plan) or "project". text, result_text: the two values as written. margin:
+    result less target in ``margin_unit``. score: how surely the result is about the same thing, 0 to 1; None where
+    nothing was found. evidence, result_evidence: where both stand.
     """
 
     promise: str
