@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from duixian.ledger.criteria import criteria
 from duixian.ledger.journal import day as day_of
 from duixian.ledger.measures import Measure, written
 from duixian.ledger.organisations import Organisation
@@ -19,7 +20,7 @@ from duixian.ledger.progress import Progress
 from duixian.ledger.rounds import Frozen
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import items_of, names
-from duixian.reporting.accounts.sources import Lamp, Stand, closed_on, kept, lamps, submitted_on
+from duixian.reporting.accounts.sources import Lamp, Stand, closed_on, kept, lamps
 
 REACHED, SHORT, UNKNOWN = "reached", "short", "unknown"
 LIT = ("red", "yellow", "green")
@@ -127,6 +128,7 @@ class Account:
         self._organisations = {row.id: row for row in self.tables.select(Organisation)}
         self.rows: tuple[Item, ...] = tuple(items_of(self.tables, plan))
         self._lamps: Mapping[str, Lamp] = lamps(self.tables, plan, stand.day)
+        self._rules = criteria(self.tables)
         self.reports = self._reports()
         self.items = tuple(self._line(item) for item in self.rows)
         self.by_id = {item.id: item for item in self.items}
@@ -201,7 +203,7 @@ class Account:
             first_deadline=item.first_deadline,
             days=(date.fromisoformat(item.deadline) - self.stand.day).days,
             extension_asked=item.extension_asked or "",
-            submitted=submitted_on(item) or "",
+            submitted=item.submitted or "",
             closed=closed_on(item) or "",
             became="、".join(item.became),
             colour=lamp.colour,
@@ -218,15 +220,14 @@ class Account:
     def _lamp(self, item: str) -> Lamp:
         lamp = self._lamps.get(item, _DARK)
         frozen = self._frozen.get(item)
-        colour = getattr(frozen, "light", None)
-        return replace(lamp, colour=colour) if colour else lamp
+        return replace(lamp, colour=frozen.light) if frozen is not None and frozen.light else lamp
 
     def _measure(self, item: Item, measure: Measure, colour: str, home: str) -> MeasureLine:
         found = None
         for report in self._raw(item.id):
             found = next(((report, one) for one in report.readings if one.measure == measure.name), found)
         value = found[1].value if found else None
-        reached = kept(self.tables, measure, value) if value is not None else None
+        reached = kept(self._rules, measure, value) if value is not None else None
         return MeasureLine(
             item=item.id,
             number=item.number,

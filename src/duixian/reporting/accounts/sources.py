@@ -8,8 +8,11 @@ from datetime import date
 from itertools import takewhile
 from typing import TypeVar
 
+from duixian.ledger.criteria import Criteria
+from duixian.ledger.goals import goal_of
 from duixian.ledger.journal import Entry, until
 from duixian.ledger.journal import day as day_of
+from duixian.ledger.lights import lights
 from duixian.ledger.measures import Measure
 from duixian.ledger.plans import Item
 from duixian.ledger.replay import replay
@@ -136,8 +139,11 @@ def _replayed(ledger: Ledger, wanted: Callable[[Entry], bool], day: date) -> Sta
 
 
 def lamps(tables: Tables, plan: str, day: date) -> Mapping[str, Lamp]:
-    """The lights of a plan on a day, by item; none while the ledger has no lights."""
-    return {}
+    """The lights of a plan on a day, by item."""
+    return {
+        light.item: Lamp(light.item, light.colour.value, light.sentence, light.english, light.lag)
+        for light in lights(tables, plan, day)
+    }
 
 
 def boards(tables: Tables, plan: str, by: str, period: str | None, day: date) -> tuple[Board, ...]:
@@ -150,20 +156,12 @@ def demands(tables: Tables, plan: str, day: date) -> tuple[Demand, ...]:
     return ()
 
 
-def kept(tables: Tables, measure: Measure, value: float) -> bool | None:
+def kept(rules: Criteria, measure: Measure, value: float) -> bool | None:
     """Whether a value keeps a measure; None for a relation without a number."""
-    if measure.value is None:
-        return None
-    if measure.op in ("≤", "<"):
-        return value <= measure.value
-    return value >= measure.value
+    goal = goal_of(measure, rules)
+    return None if goal is None else goal.missed(value) == 0
 
 
 def closed_on(item: Item) -> str | None:
     """The ISO day on which an item was closed."""
     return getattr(item, "closed", None)
-
-
-def submitted_on(item: Item) -> str | None:
-    """The ISO day on which its closure was asked for."""
-    return getattr(item, "submitted", None)
