@@ -33,7 +33,7 @@ class Writer:
 
     def __init__(self, words: dict[str, Any], family: str, language: str, small: bool = False) -> None:
         self.words, self.family, self.language = words[language], family, language
-        self.size, self.table_size = (10.5, 9) if small else (16, 10.5)
+        self.size, self.table_size = (10.5, 9) if small else (16, 9.5)
         self.small = small
         self.document = Document()
         self.document.core_properties.author = self.document.core_properties.comments = ""
@@ -97,8 +97,10 @@ class Writer:
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        _tight(table)
         parts = sum(column[2] for column in columns)
         for index, (key, expression, width) in enumerate(columns):
+            table.columns[index].width = Cm(self.width * width / parts)
             for line in table.rows:
                 line.cells[index].width = Cm(self.width * width / parts)
             self._cell(table.rows[0].cells[index], self.words["column"][key], head=True)
@@ -152,6 +154,18 @@ def _font(of: Any, name: str, size: float) -> None:
         properties.remove(colour)
 
 
+def _tight(table: Any) -> None:
+    """Little room beside the words, so that dates and numbers stay in one line."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "45")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The schema asks for this place: after the layout, before the look.
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
+
+
 def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
@@ -197,12 +211,21 @@ def bulletin(words: dict[str, Any], language: str) -> Any:
     w.text(w.said("intro"))
     w.heading("one")
     w.text(w.said("one_text"))
+    mark, end = ("，", "。") if language == "zh" else (", ", ".")
+    count = _label("state", "state") + " {{ count }}{% if not loop.last %}" + mark + "{% else %}" + end + "{% endif %}"
+    w.text("{% for state, count in states %}" + count + "{% endfor %}")
     w.heading("two")
     late = "{% if late_names %}" + w.said("late_text") + "{% endif %}"
     missing = "{% if missing_names %}" + w.said("missing_text") + "{% endif %}"
     w.text(w.said("two_text") + late + missing)
     numbers = ("owed", "reported", "late", "missing", "red", "yellow", "green", "closed")
     w.table("organisations", [("unit", _field("name"), 4), *((each, _field(each), 1.3) for each in numbers)])
+    w.tag("if unreported")
+    w.table(
+        "unreported",
+        [("unit", _field("organisation"), 3), ("number", _field("number"), 1.2), ("text", _field("text"), 9)],
+    )
+    w.tag("endif")
     w.heading("three")
     behind = (
         ("light", _label("row.colour", "light"), 1.2),
@@ -376,7 +399,7 @@ def closing(words: dict[str, Any], language: str) -> Any:
     w.text(rate)
     settled = (
         ("number", _field("number"), 1.2),
-        ("promise", "{{ row.subject }} {{ row.promise }}", 3.5),
+        ("promise", "{{ row.subject }} {{ row.promise|label('stage') }}", 3.5),
         ("unit", _field("organisation"), 2),
         ("claim", "{{ row.claim|label('verdict') }} {{ row.reported }}", 2.4),
         ("result", _field("quote"), 4),

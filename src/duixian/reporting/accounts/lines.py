@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -29,7 +30,7 @@ _DARK = Lamp("", "", "", "", None)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The evidence of an item: its words and where they stand."""
+    """The evidence of an item: its words and where they stand. source: name of the file, without its folder."""
 
     quote: str
     source: str
@@ -212,7 +213,7 @@ class Account:
             lag=lamp.lag,
             goals="；".join(written(measure) for measure in item.measures),
             measures=tuple(self._measure(item, measure, lamp.colour, home) for measure in item.measures),
-            words=tuple(Words(one.quote, one.source, one.line, one.page) for one in item.evidence),
+            words=tuple(Words(one.quote, file_name(one.source), one.line, one.page) for one in item.evidence),
             quote="；".join(one.quote for one in item.evidence),
             latest=reports[-1] if reports else None,
         )
@@ -247,6 +248,11 @@ class Account:
     def _raw(self, item: str) -> list[Progress]:
         found = (self.tables.get(Progress, line.report) for line in self.reports.get(item, ()))
         return [report for report in found if report is not None]
+
+
+def file_name(source: str) -> str:
+    """The file of an evidence without its folder, which is nobody's business outside the office."""
+    return re.split(r"[/\\]", source)[-1]
 
 
 def shortened(text: str, length: int) -> str:

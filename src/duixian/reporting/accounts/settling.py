@@ -11,7 +11,7 @@ from duixian.comparison.reconciliation import PROJECT, Settlement, reconcile
 from duixian.comparison.reports import Report
 from duixian.ledger.errors import LedgerError
 from duixian.ledger.plans import State
-from duixian.reporting.accounts.lines import REACHED, SHORT, Account, ItemLine, MeasureLine
+from duixian.reporting.accounts.lines import REACHED, SHORT, Account, ItemLine, MeasureLine, file_name
 
 CLAIMED, NUMBERS, DENIED, UNTOLD, AGREED = "claimed", "numbers", "denied", "untold", ""
 DIFFERENCES = (CLAIMED, NUMBERS, DENIED, UNTOLD)
@@ -92,7 +92,7 @@ def settling(account: Account, plan: Report, review: Report) -> Settling:
     counts = Counter(line.outcome for line in lines)
     return Settling(
         review.title,
-        review.document.evidence.source,
+        file_name(review.document.evidence.source),
         lines,
         tuple((outcome, counts[outcome]) for outcome in OUTCOMES if counts[outcome]),
     )
@@ -133,7 +133,7 @@ def _line(settlement: Settlement, measure: MeasureLine | None, item: ItemLine | 
         outcome=settlement.outcome,
         result=settlement.result_text,
         quote=there.quote if there else "",
-        source=there.source if there else "",
+        source=file_name(there.source) if there else "",
         line=there.line if there else None,
         page=there.page if there else None,
         difference=_difference(settlement, claim, measure),
