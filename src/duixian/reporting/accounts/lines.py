@@ -128,7 +128,7 @@ class Account:
         self.names = names(self.tables)
         self._organisations = {row.id: row for row in self.tables.select(Organisation)}
         self.rows: tuple[Item, ...] = tuple(items_of(self.tables, plan))
-        self._lamps: Mapping[str, Lamp] = lamps(self.tables, plan, stand.day)
+        self._lamps: Mapping[str, Lamp] = lamps(stand, plan)
         self._rules = criteria(self.tables)
         self.reports = self._reports()
         self.items = tuple(self._line(item) for item in self.rows)

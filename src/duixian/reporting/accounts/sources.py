@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 from typing import TypeVar
@@ -26,12 +26,16 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """The book at a moment. day: for which it is told. sequence, head: number and hash of its last entry."""
+    """The book at a moment. day: for which it is told. sequence, head: number and hash of its last entry.
+
+    lit: the day for which a closed round judged its lights, by all reports that had come when it closed.
+    """
 
     tables: Tables
     day: date
     sequence: int
     head: str
+    lit: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,10 @@ def of_round(ledger: Ledger, round: str, as_of: date | None, today: date, build:
         return standing(ledger, as_of, today, build)
     closing = next(entry for entry in ledger.journal(round) if entry.kind == "round.closed")
     day = date.fromisoformat(day_of(closing.time))
-    return build(_replayed(ledger, lambda entry: entry.sequence <= closing.sequence, day))
+    stand = _replayed(ledger, lambda entry: entry.sequence <= closing.sequence, day)
+    # A round that closed before there were lights has no such day.
+    lit = closing.values().get("day")
+    return build(replace(stand, lit=date.fromisoformat(lit) if lit else None))
 
 
 def _replayed(ledger: Ledger, wanted: Callable[[Entry], bool], day: date) -> Stand:
@@ -138,11 +145,12 @@ def _replayed(ledger: Ledger, wanted: Callable[[Entry], bool], day: date) -> Sta
     return Stand(tables, day, last[0].sequence, last[0].hash) if last else Stand(tables, day, 0, "")
 
 
-def lamps(tables: Tables, plan: str, day: date) -> Mapping[str, Lamp]:
-    """The lights of a plan on a day, by item."""
+def lamps(stand: Stand, plan: str) -> Mapping[str, Lamp]:
+    """The lights of a plan, by item; those of a closed round are the ones that it froze."""
+    until = date.max if stand.lit else None
     return {
         light.item: Lamp(light.item, light.colour.value, light.sentence, light.english, light.lag)
-        for light in lights(tables, plan, day)
+        for light in lights(stand.tables, plan, stand.lit or stand.day, until)
     }
 
 
