@@ -8,9 +8,11 @@ change the templates in Word, not this script.
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 import tomllib
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -186,14 +188,17 @@ def _either(chinese: str, english: str, language: str) -> str:
     return _field(chinese if language == "zh" else english)
 
 
-_DEMANDS = (
-    ("kind", _label("row.kind", "demand"), 1.4),
-    ("number", _field("id"), 1.8),
-    ("what", _field("text"), 5),
-    ("unit", _field("organisation"), 2.4),
-    ("due", _field("due"), 2),
-    ("state", _field("state"), 1.4),
-)
+def _demands(language: str) -> tuple[tuple[str, str, float], ...]:
+    return (
+        ("kind", _label("row.kind", "demand"), 1.4),
+        ("number", _field("id"), 2),
+        ("what", _field("text"), 5),
+        ("unit", _field("organisation"), 2.4),
+        ("due", _field("due"), 2),
+        ("state", _either("state_name", "state", language), 1.4),
+    )
+
+
 _MEASURES = (
     ("number", _field("number"), 1.2),
     ("measure", _field("name"), 4),
@@ -275,7 +280,7 @@ def bulletin(words: dict[str, Any], language: str) -> Any:
     w.text(w.said("common.none"))
     w.tag("endfor")
     w.heading("seven")
-    w.table("demands", _DEMANDS)
+    w.table("demands", _demands(language))
     w.heading("eight")
     w.tag("if steps")
     w.text(w.said("eight_text"))
@@ -335,7 +340,7 @@ def statement(words: dict[str, Any], language: str) -> Any:
     )
     w.table("reports", reports)
     w.heading("six")
-    w.table("demands", _DEMANDS)
+    w.table("demands", _demands(language))
     w.text(w.said("common.proof"), size=9)
     return w.document
 
@@ -451,9 +456,19 @@ def write(folder: Path = FOLDER) -> list[Path]:
     for name, make in TEMPLATES.items():
         for language in LANGUAGES:
             path = folder / (f"{name}.docx" if language == "zh" else f"{name}.{language}.docx")
-            make(words, language).save(str(path))
+            path.write_bytes(_undated(make(words, language)))
             written.append(path)
     return written
+
+
+def _undated(document: Any) -> bytes:
+    """The file without the time of its making, so that the same template is the same file."""
+    made, plain = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
+    return plain.getvalue()
 
 
 if __name__ == "__main__":

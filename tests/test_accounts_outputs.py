@@ -17,8 +17,10 @@ from duixian.ledger.closing import ItemCarried, PlanClosed
 from duixian.ledger.errors import LedgerError, UnknownNameError
 from duixian.ledger.founding import Founder, founding
 from duixian.ledger.opening import propose
+from duixian.ledger.orders import OrderIssued
 from duixian.ledger.organisations import Grant, OrganisationChanged, PersonAdded, Role
 from duixian.ledger.plans import Item, ItemRevised, PlanOpened
+from duixian.ledger.problems import ProblemFound
 from duixian.ledger.progress import ProgressReported, Reading
 from duixian.ledger.rounds import RoundClosed, RoundOpened
 from duixian.ledger.states import ItemMoved
@@ -354,6 +356,34 @@ def test_the_page_of_a_whole_province_has_its_main_targets_and_stays_short(
     for format in FORMATS:
         for language in ("zh", "en"):
             assert render(made, format, language)
+
+
+def test_orders_and_problems_that_are_open_stand_in_every_output(tmp_path: Path) -> None:
+    with office("sqlite", tmp_path, items=4) as (ledger, clock, _):
+        march(ledger, clock)
+        order = OrderIssued("dept2", "报送迟缓", "三日内说明情况", "2025-04-09", items=("2025/4",))
+        ledger.record("li", order, ProblemFound("拖欠工程款", "2025-04-30", organisation="dept1", item="2025/3"))
+        ledger.record("li", OrderIssued("dept1", "别的事", "回复", "2025-04-20"))
+        ledger.record("li", RoundClosed(ROUND))
+        clock.set("2025-04-11")
+        month, first, leader = told(ledger), owed(ledger, "dept1"), page(ledger)
+    late, other, problem = month.demands
+    assert (late.kind, late.organisation, late.items, late.due, late.late) == (
+        "order",
+        "第2局",
+        ("2025/4",),
+        "2025-04-09",
+        1,
+    )
+    assert (late.state_name, other.items, problem.text, problem.late) == ("已下发", (), "拖欠工程款", 0)
+    assert [one.id for one in first.demands] == [other.id, problem.id]
+    assert ("order", late.id) in [(one.kind, one.item) for one in leader.decisions]
+    assert [(step.on, step.kind) for step in month.steps] == [
+        ("2025-04-20", "order"),
+        ("2025-04-30", "problem"),
+        ("2025-05-05", "report"),
+    ]
+    assert "三日内说明情况" in render(month, "html").decode()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import ClassVar
 from duixian.ledger.rounds import Due, Round, period_end, rhythms
 from duixian.ledger.views import order
 from duixian.reporting.accounts.lines import Account, ItemLine, ReportLine, settings, shortened, states
-from duixian.reporting.accounts.sources import Board, Demand, Stand, boards, demands
+from duixian.reporting.accounts.sources import Board, Demand, Stand, boards
 
 _BEHIND = ("red", "yellow")
 
@@ -174,7 +174,7 @@ def bulletin(stand: Stand, round: str) -> Bulletin:
         boards=tuple(
             board for by in shown["rates"] for board in boards(stand.tables, row.plan, by, row.period, stand.day)
         ),
-        demands=demands(stand.tables, row.plan, stand.day),
+        demands=account.demands,
         steps=steps[: shown["steps"]],
         steps_more=max(0, len(steps) - shown["steps"]),
         all_items=account.items,
@@ -273,9 +273,11 @@ def _steps(account: Account, row: Round, end: date, months: int) -> tuple[Step, 
         for milestone in one.milestones:
             if within[0] <= milestone.due <= within[1]:
                 steps.append(Step(milestone.due, "milestone", line.id, line.number, milestone.name, line.lead_name))
-    for demand in demands(account.tables, row.plan, day):
+    for demand in account.demands:
         if within[0] <= demand.due <= within[1]:
-            steps.append(Step(demand.due, demand.kind, "", demand.id, demand.text, demand.organisation))
+            steps.append(
+                Step(demand.due, demand.kind, next(iter(demand.items), ""), demand.id, demand.text, demand.organisation)
+            )
     return tuple(sorted(steps, key=lambda step: (step.on, step.kind, order(step.number))))
 
 

@@ -21,7 +21,7 @@ from duixian.ledger.progress import Progress
 from duixian.ledger.rounds import Frozen
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import items_of, names
-from duixian.reporting.accounts.sources import Lamp, Stand, closed_on, kept, lamps
+from duixian.reporting.accounts.sources import Demand, Lamp, Stand, closed_on, demands, kept, lamps
 
 REACHED, SHORT, UNKNOWN = "reached", "short", "unknown"
 LIT = ("red", "yellow", "green")
@@ -128,6 +128,7 @@ class Account:
         self.names = names(self.tables)
         self._organisations = {row.id: row for row in self.tables.select(Organisation)}
         self.rows: tuple[Item, ...] = tuple(items_of(self.tables, plan))
+        self.demands: tuple[Demand, ...] = demands(self.tables, self.plan, stand.day)
         self._lamps: Mapping[str, Lamp] = lamps(stand, plan)
         self._rules = criteria(self.tables)
         self.reports = self._reports()

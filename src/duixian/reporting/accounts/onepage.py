@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from duixian.ledger.plans import ItemKind
 from duixian.reporting.accounts.lines import REACHED, SHORT, Account, ItemLine, MeasureLine, settings, shortened
-from duixian.reporting.accounts.sources import Demand, Placed, Stand, boards, demands
+from duixian.reporting.accounts.sources import Demand, Placed, Stand, boards
 
 _WITHIN = 30  # days ahead in which a deadline is near
 
@@ -126,7 +126,7 @@ def _decisions(account: Account, limits: dict[str, int]) -> Iterator[Decision]:
     )
     asking = [item for item in account.open if item.latest is not None and item.latest.help.strip()]
     waiting = [item for item in account.open if item.extension_asked]
-    late = [one for one in demands(account.tables, account.plan.id, account.stand.day) if one.late]
+    late = [one for one in account.demands if one.late]
     queues: Sequence[list[Decision]] = (
         [_red(item, limits) for item in red],
         [_order(one, limits) for one in late],

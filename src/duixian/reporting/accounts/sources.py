@@ -14,11 +14,17 @@ from duixian.ledger.journal import Entry, until
 from duixian.ledger.journal import day as day_of
 from duixian.ledger.lights import lights
 from duixian.ledger.measures import Measure
-from duixian.ledger.plans import Item
+from duixian.ledger.orders import Order, order_flow
+from duixian.ledger.orders import overdue as order_late
+from duixian.ledger.organisations import below
+from duixian.ledger.plans import Item, Plan
+from duixian.ledger.problems import Problem, problem_flow
+from duixian.ledger.problems import overdue as problem_late
 from duixian.ledger.replay import replay
 from duixian.ledger.rounds import Round
 from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
+from duixian.ledger.views import names
 
 T = TypeVar("T")
 _ATTEMPTS = 3
@@ -89,7 +95,7 @@ class Board:
 class Demand:
     """A supervision order or a problem that is open. kind: order or problem. late: days past ``due``, 0 when not.
 
-    text: what is asked, or what was found.
+    items: ids of what it is about. text: what is asked, or what was found. state_name: the state in Chinese.
     """
 
     kind: str
@@ -100,6 +106,7 @@ class Demand:
     text: str
     due: str
     state: str
+    state_name: str
     late: int
 
 
@@ -159,9 +166,49 @@ def boards(tables: Tables, plan: str, by: str, period: str | None, day: date) ->
     return ()
 
 
-def demands(tables: Tables, plan: str, day: date) -> tuple[Demand, ...]:
-    """The orders and problems that are open and about the plan's items or its organisations, the latest first."""
-    return ()
+def demands(tables: Tables, plan: Plan, day: date) -> tuple[Demand, ...]:
+    """The orders and problems that are open and about the plan's items, or about none and of its year; by due day."""
+    items = {item.id for item in tables.select(Item, plan=plan.id)}
+    called = names(tables)
+
+    def concerns(matter: Order | Problem, began: str) -> bool:
+        if matter.items:
+            return not items.isdisjoint(matter.items)
+        return began[:4] == str(plan.year) and below(tables, matter.organisation, plan.organisation)
+
+    found = [
+        Demand(
+            "order",
+            order.id,
+            order.organisation,
+            called.organisation(order.organisation),
+            order.items,
+            f"{order.subject}：{order.demand}",
+            order.reply_by,
+            order.state.value,
+            order_flow().labels[order.state],
+            order_late(order, day),
+        )
+        for order in tables.select(Order)
+        if order.state not in order_flow().settled and concerns(order, order.issued)
+    ]
+    found += [
+        Demand(
+            "problem",
+            problem.id,
+            problem.organisation,
+            called.organisation(problem.organisation),
+            problem.items,
+            problem.finding,
+            problem.due,
+            problem.state.value,
+            problem_flow().labels[problem.state],
+            problem_late(problem, day),
+        )
+        for problem in tables.select(Problem)
+        if problem.state not in problem_flow().settled and concerns(problem, problem.found)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.due, one.kind, one.id)))
 
 
 def kept(rules: Criteria, measure: Measure, value: float) -> bool | None:

@@ -10,7 +10,7 @@ from duixian.ledger.organisations import Organisation, below
 from duixian.ledger.rounds import Due, Round
 from duixian.ledger.tables import Tables
 from duixian.reporting.accounts.lines import Account, ItemLine, MeasureLine, ReportLine
-from duixian.reporting.accounts.sources import Demand, Stand, demands
+from duixian.reporting.accounts.sources import Demand, Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _statement(account: Account, organisation: Organisation) -> Statement:
         measures=tuple(measure for item in led for measure in item.measures),
         rounds=tuple(sorted((one for one in rounds if one.owed), key=lambda one: (one.due, one.round))),
         reports=tuple(sorted(reports, key=lambda report: (report.on, report.item))),
-        demands=tuple(one for one in demands(tables, account.plan.id, account.stand.day) if one.organisation_id in own),
+        demands=tuple(one for one in account.demands if one.organisation_id in own),
     )
 
 
