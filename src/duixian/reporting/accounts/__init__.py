@@ -1,3 +1,1 @@
-"""The account book as office documents: tables that go out to departments and come back."""
-
-"""What goes out of the account book: tables, bulletins, statements."""
+"""The account book as office documents: tables, bulletins, statements; what departments fill in comes back."""
