@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from duixian.ledger.errors import BusyError, LedgerError
+from duixian.ledger.errors import BusyError, LedgerError, UnavailableError
 
 T = TypeVar("T")
 _WAIT = 30.0  # seconds that SQLite waits for another writer before it says busy
@@ -112,12 +112,15 @@ def retried(engine: Engine, work: Callable[[], T]) -> T:
 
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
-    """Turn what the database says into :class:`LedgerError`, with the password left out."""
+    """Turn what the database says into :class:`LedgerError`, with the password left out.
+
+    UnavailableError for a database that cannot be reached or was lost meanwhile.
+    """
     try:
         yield
     except OperationalError as error:
         reason = f"数据库打不开或中断了（{str(error.orig)[:160].strip()}）"
-        raise LedgerError(_shown(engine), reason, "请检查路径、权限、磁盘空间和连接，查看后再重试") from error
+        raise UnavailableError(_shown(engine), reason, "请检查路径、权限、磁盘空间和连接，查看后再重试") from error
     except DBAPIError as error:
         reason = f"不是台账，或已损坏（{str(error.orig)[:160].strip()}）"
         raise LedgerError(_shown(engine), reason, "请检查文件名，或从备份恢复") from error

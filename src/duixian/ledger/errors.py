@@ -38,7 +38,11 @@ class UnknownNameError(LedgerError):
         super().__init__(name, f"没有这个{what}", remedy)
 
 
-class BusyError(LedgerError):
+class UnavailableError(LedgerError):
+    """The database cannot be reached now; nothing was changed, and later it may be there again."""
+
+
+class BusyError(UnavailableError):
     """The database stayed locked by others through every retry."""
 
 

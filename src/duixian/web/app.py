@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import duixian
 from duixian.corpus import NoSuchNameError
 from duixian.errors import InputError, OutputError, TargetError
+from duixian.ledger.errors import UnavailableError
 from duixian.reporting.output import output_error
 from duixian.web import api, compare, corrections, library, reader
 from duixian.web.api.problems import HTTP_REASONS, is_api, problem, validation_problem
+from duixian.web.book import Book, away
 from duixian.web.desk import Desk
 from duixian.web.pages import failed, told_of
 from duixian.web.security import Guard, RefusedError
 from duixian.web.settings import Settings
 from duixian.web.views import View, seen
+from duixian.web.visitors import SignInNeededError
 
 # Each has a ``router``, and a ``ROOM`` where it stands in the navigation. A new room is one more name here.
 _ROOMS: tuple[Any, ...] = (library, reader, compare, corrections)
+_LOG = logging.getLogger(__name__)
 _LONG = "public, max-age=31536000, immutable"
 
 
@@ -48,6 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.desk = desk
+    app.state.book = Book(settings)
     app.state.rooms = sorted((room.ROOM for room in _ROOMS if room.ROOM is not None), key=lambda room: room.order)
     for room in _ROOMS:
         app.include_router(room.router, include_in_schema=False)
@@ -95,6 +102,23 @@ async def _target_error(request: Request, error: Exception) -> Response:
     return _tell(request, status, told_of(request, error))
 
 
+async def _unavailable(request: Request, error: Exception) -> Response:
+    # What the database said, with its address, is for the log; a clerk is told what to do.
+    _LOG.error("%s", error)
+    answer = _tell(request, 503, told_of(request, away("台账")))
+    answer.headers["retry-after"] = "30"
+    return answer
+
+
+async def _sign_in_needed(request: Request, error: Exception) -> Response:
+    if is_api(request):
+        answer = _tell(request, 401, told_of(request, RefusedError(401, *HTTP_REASONS[401])))
+        answer.headers["www-authenticate"] = "Bearer"
+        return answer
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?{urlencode({'next': back if request.method == 'GET' else '/'})}", 303)
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
     return _tell(request, error.status, told_of(request, error))
@@ -130,6 +154,8 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 _HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {
     TargetError: _target_error,
+    UnavailableError: _unavailable,
+    SignInNeededError: _sign_in_needed,
     InputError: _target_error,
     RefusedError: _refused,
     HTTPException: _http_error,

@@ -1,0 +1,92 @@
+"""The account book of a server: opened once, shared by all threads, found again after it was away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from duixian.ledger.errors import LedgerError, UnavailableError
+from duixian.ledger.store import Ledger
+from duixian.ledger.tables import Tables
+from duixian.web.settings import Settings
+
+_Mark = tuple[int, int]  # device and number of a file: another one under the same name differs
+
+
+class Book:
+    """The ledger that the server was told of. Methods raise LedgerError; UnavailableError while it is away."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._target = settings.ledger
+        self._file = _file(settings.ledger)
+        self._lock = threading.Lock()
+        self._ledger: Ledger | None = None
+        self._mark: _Mark | None = None
+
+    @property
+    def there(self) -> bool:
+        """Whether a ledger is configured."""
+        return bool(self._target)
+
+    def ledger(self) -> Ledger:
+        """The ledger, opened at the first call; a new file is made then, but never in place of one that went away."""
+        if not self._target:
+            raise LedgerError("台账", "还没有台账", "请用 duixian serve --ledger 写明台账")
+        with self._lock:
+            mark = _mark(self._file)
+            if self._ledger is not None and mark != self._mark:
+                # What is written through a file that was moved away would be lost.
+                if mark is None:
+                    raise away(str(self._file))
+                self._ledger.close()
+                self._ledger = None
+            if self._ledger is None:
+                if self._mark is not None and mark is None:
+                    raise away(str(self._file))
+                self._ledger = Ledger(self._target)
+                self._mark = _mark(self._file)
+            return self._ledger
+
+    @contextmanager
+    def read(self, as_of: date | datetime | None = None) -> Iterator[Tables]:
+        """The tables as they stand, or as they stood."""
+        with self.ledger().read(as_of) as tables:
+            yield tables
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            if self._ledger is not None:
+                self._ledger.close()
+                self._ledger = None
+
+
+def away(target: str) -> UnavailableError:
+    """The error for a ledger that cannot be reached now."""
+    return UnavailableError(Path(target).name, "台账暂时打不开", "请过一会儿再试；没有提交的内容请先复制保存")
+
+
+def _file(target: str) -> Path | None:
+    if "://" not in target:
+        return Path(target) if target else None
+    try:
+        url = make_url(target)
+    except ArgumentError:
+        return None
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _mark(file: Path | None) -> _Mark | None:
+    if file is None:
+        return (0, 0)
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
