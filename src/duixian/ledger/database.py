@@ -20,7 +20,7 @@ _WAIT = 30.0  # seconds that SQLite waits for another writer before it says busy
 _ATTEMPTS = 8
 _RETRIED = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock not available
 _WRITES = "duixian_writes"
-LATEST = "0003"
+LATEST = "0004"
 """The migration that this version of Duixian works with."""
 _LAST_OLD_TABLES = "0002"
 """Migrations after this one begin the derived tables anew; what they hold comes from the journal."""

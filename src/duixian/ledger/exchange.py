@@ -10,9 +10,11 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from duixian.errors import InputError, OutputError
 from duixian.ledger import canonical
@@ -54,9 +56,12 @@ def export(ledger: Ledger, path: Path) -> Head:
     return head
 
 
-def restore(path: Path, ledger: Ledger) -> Head:
-    """Fill an empty ledger from an exported file, checking every entry; all or nothing."""
-    return ledger.receive(_read(path))
+def restore(path: Path, ledger: Ledger, also: Callable[[Connection], None] | None = None) -> Head:
+    """Fill an empty ledger from an exported file, checking every entry; all or nothing.
+
+    also: writes what lies beside the journal in the same transaction.
+    """
+    return ledger.receive(_read(path), also)
 
 
 def _read(path: Path) -> Iterator[Entry | bytes]:

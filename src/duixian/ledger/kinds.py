@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 from duixian.ledger import (
+    admission,
     canonical,
     closing,
     contacts,
@@ -75,18 +76,26 @@ Event = (
     | problems.ProblemMoved
     | escalation.StepTaken
     | notices.NoticeSent
+    | admission.SignInSucceeded
+    | admission.SignInFailed
+    | admission.AccountChanged
+    | admission.LinksRecalled
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """name: as the journal writes it. subject: the field or property of the payload that says what it is about."""
+    """name: as the journal writes it. subject: the field or property of the payload that says what it is about.
+
+    unknown: whether it may happen without a person of the ledger who acts; ``decide`` is then given the id as it is.
+    """
 
     name: str
     event: type[Any]
     subject: str
     decide: Callable[[Tables, Any, Any], Any]
     apply: Callable[[Tables, Entry, Any], tuple[Row, ...]]
+    unknown: bool = False
 
 
 _OPENED = Kind(
@@ -95,6 +104,7 @@ _OPENED = Kind(
     "government",
     organisations.decide_opened,
     organisations.apply_opened,
+    unknown=True,
 )
 
 KINDS: dict[str, Kind] = {
@@ -187,6 +197,24 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("step.taken", escalation.StepTaken, "target", escalation.decide_step, escalation.apply_step),
         Kind("notice.sent", notices.NoticeSent, "key", notices.decide_sent, notices.apply_sent),
+        Kind(
+            "signin.succeeded",
+            admission.SignInSucceeded,
+            "person",
+            admission.decide_success,
+            admission.apply_nothing,
+            unknown=True,
+        ),
+        Kind(
+            "signin.failed",
+            admission.SignInFailed,
+            "person",
+            admission.decide_failure,
+            admission.apply_nothing,
+            unknown=True,
+        ),
+        Kind("account.changed", admission.AccountChanged, "person", admission.decide_account, admission.apply_nothing),
+        Kind("links.recalled", admission.LinksRecalled, "person", admission.decide_recall, admission.apply_recall),
     )
 }
 
@@ -202,7 +230,7 @@ def labels() -> Mapping[str, str]:
 def decide(tables: Tables, who: str, event: Event) -> tuple[Kind, Event]:
     """The fact that this wish becomes. Raises LedgerError, with nothing changed, when it may not happen."""
     kind = _BY_EVENT[type(event)]
-    if kind is _OPENED:
+    if kind.unknown:
         return kind, kind.decide(tables, who, event)
     return kind, kind.decide(tables, tables.need(Person, who, "人员"), event)
 

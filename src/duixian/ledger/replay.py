@@ -23,6 +23,7 @@ _NAMES = {
     "people": "人员",
     "groups": "专班",
     "indicator_chiefs": "指标长",
+    "link_recalls": "收回链接",
     "rules": "规则",
     "rulings": "历次规则",
     "plans": "年度台账",

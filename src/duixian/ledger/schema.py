@@ -15,6 +15,7 @@ from duixian.ledger.escalation import TakenStep
 from duixian.ledger.metrics import Mark, MetricValue, Rating
 from duixian.ledger.notices import Dispatch
 from duixian.ledger.orders import Order
+from duixian.ledger.admission import LinkRecall
 from duixian.ledger.organisations import Group, IndicatorChief, Organisation, Person
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.problems import Problem
@@ -75,6 +76,46 @@ class BlobRow(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class AccountRow(Base):
+    """How a person signs in. This and the next two lie beside the journal: no export and no replay holds them."""
+
+    __tablename__ = "accounts"
+    person: Mapped[str] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    password: Mapped[str | None]
+    external: Mapped[str | None] = mapped_column(unique=True)
+    must_change: Mapped[bool]
+    disabled: Mapped[bool]
+    failed: Mapped[int]
+    locked_until: Mapped[str | None] = mapped_column(String(40))
+    created: Mapped[str] = mapped_column(String(40))
+
+
+class SessionRow(Base):
+    """A browser that is signed in; id is the hash of what it holds."""
+
+    __tablename__ = "sessions"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(index=True)
+    created: Mapped[str] = mapped_column(String(40))
+    seen: Mapped[str] = mapped_column(String(40))
+    expires: Mapped[str] = mapped_column(String(40))
+    agent: Mapped[str]
+    address: Mapped[str]
+
+
+class TokenRow(Base):
+    """A program that may act for a person; id is the hash of what it holds."""
+
+    __tablename__ = "tokens"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    scope: Mapped[str] = mapped_column(String(10))
+    created: Mapped[str] = mapped_column(String(40))
+    expires: Mapped[str] = mapped_column(String(40))
+
+
 class OrganisationRow(Base):
     __tablename__ = "organisations"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -106,6 +147,12 @@ class IndicatorChiefRow(Base):
     organisation: Mapped[str]
     indicator: Mapped[str]
     person: Mapped[str | None]
+
+
+class LinkRecallRow(Base):
+    __tablename__ = "link_recalls"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    time: Mapped[str] = mapped_column(String(40))
 
 
 class RuleRow(Base):
@@ -370,6 +417,7 @@ DERIVED: dict[type[Row], type[Base]] = {
     Person: PersonRow,
     Group: GroupRow,
     IndicatorChief: IndicatorChiefRow,
+    LinkRecall: LinkRecallRow,
     Rule: RuleRow,
     Ruling: RulingRow,
     Plan: PlanRow,

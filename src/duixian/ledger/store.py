@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
@@ -23,6 +24,7 @@ from duixian.ledger.rows import FillingTables, StoredTables
 from duixian.ledger.schema import EntryRow, HeadRow
 from duixian.ledger.tables import MemoryTables, Tables
 
+T = TypeVar("T")
 _BATCH = 10_000  # entries that are received before they are written together
 
 
@@ -42,15 +44,29 @@ class Ledger:
         self._clock = clock
         migrate(self._engine)
 
-    def record(self, who: str, *events: Event, expect: Mapping[str, int] | None = None) -> tuple[Entry, ...]:
+    def record(
+        self,
+        who: str,
+        *events: Event,
+        expect: Mapping[str, int] | None = None,
+        also: Callable[[Connection], None] | None = None,
+    ) -> tuple[Entry, ...]:
         """Write these events, in this order, all or none; when it returns they are safe on the disk.
 
         who: id of the person who acts. expect: for items, by id, the version that the person has seen.
+        also: writes what lies beside the journal in the same transaction; it may be called again when the database
+        was busy.
         Raises NotAllowedError, StaleError (someone changed an item since), BusyError, and LedgerError for the rest.
         """
-        return retried(self._engine, lambda: self._record(who, events, expect or {}))
+        return retried(self._engine, lambda: self._record(who, events, expect or {}, also))
 
-    def _record(self, who: str, events: tuple[Event, ...], expect: Mapping[str, int]) -> tuple[Entry, ...]:
+    def _record(
+        self,
+        who: str,
+        events: tuple[Event, ...],
+        expect: Mapping[str, int],
+        also: Callable[[Connection], None] | None,
+    ) -> tuple[Entry, ...]:
         with writing(self._engine) as connection:
             head = _locked_head(connection)
             tables = StoredTables(connection)
@@ -70,7 +86,24 @@ class Ledger:
                 head = end(entry)
             tables.flush()
             _append(connection, sealed, head)
+            if also is not None:
+                also(connection)
             return tuple(sealed)
+
+    def beside(self, work: Callable[[Connection], T], *, write: bool = False) -> T:
+        """Work in one transaction on what lies beside the journal: the accounts. Raises LedgerError.
+
+        write: whether the work changes anything; it is then tried again while the database is busy.
+        """
+
+        def writes() -> T:
+            with writing(self._engine) as connection:
+                return work(connection)
+
+        if write:
+            return retried(self._engine, writes)
+        with translated(self._engine), reading(self._engine) as connection:
+            return work(connection)
 
     def attach(self, path: Path) -> Attachment:
         """Keep the bytes of a file, for an event to refer to. Raises InputError or LedgerError when it cannot be."""
@@ -141,10 +174,11 @@ class Ledger:
         with translated(self._engine), reading(self._engine) as connection:
             yield entries(connection)
 
-    def receive(self, incoming: Iterable[Entry | bytes]) -> Head:
+    def receive(self, incoming: Iterable[Entry | bytes], also: Callable[[Connection], None] | None = None) -> Head:
         """Fill this ledger, which must be empty, with the journal of another, checking every entry; all or none.
 
         incoming: the entries in order, and the bytes of each attachment before the first entry that refers to it.
+        also: writes what lies beside the journal in the same transaction.
         """
         # Not retried: what comes in can be read only once.
         with translated(self._engine), writing(self._engine) as connection:
@@ -165,6 +199,8 @@ class Ledger:
                     batch = []
             tables.flush()
             _append(connection, batch, head)
+            if also is not None:
+                also(connection)
             return head
 
     def close(self) -> None:

@@ -55,6 +55,7 @@ def upgrade() -> None:
     _attachments()
     _comparisons()
     _supervision()
+    _links()
 
 
 def _people() -> None:
@@ -298,3 +299,7 @@ def _supervision() -> None:
         _text("day"),
     )
     _table("dispatches", _text("key"), _text("channel"), _list("people"), _text("last"))
+
+
+def _links() -> None:
+    _table("link_recalls", sa.Column("time", sa.String(40), nullable=False))
