@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -167,6 +167,12 @@ class Ledger:
         """The entries in order; of one subject when given."""
         with translated(self._engine), reading(self._engine) as connection:
             return list(entries(connection, subject=subject))
+
+    def last(self, kinds: Collection[str], most: int) -> list[Entry]:
+        """The latest entries of these kinds, the newest first."""
+        query = select(EntryRow.__table__).where(EntryRow.kind.in_(kinds)).order_by(EntryRow.sequence.desc())
+        with translated(self._engine), reading(self._engine) as connection:
+            return [Entry(*row) for row in connection.execute(query.limit(most))]
 
     @contextmanager
     def entries(self) -> Iterator[Iterator[Entry]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -19,22 +19,51 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import duixian
+from duixian.access.errors import LinkError, SignInRefusedError, TooManyError
 from duixian.corpus import NoSuchNameError
 from duixian.errors import InputError, OutputError, TargetError
-from duixian.ledger.errors import UnavailableError
+from duixian.ledger.errors import NotAllowedError, UnavailableError
 from duixian.reporting.output import output_error
-from duixian.web import api, compare, corrections, library, reader
+from duixian.web import administration, api, compare, corrections, door, library, reader
 from duixian.web.api.problems import HTTP_REASONS, is_api, problem, validation_problem
 from duixian.web.book import Book, away
 from duixian.web.desk import Desk
+from duixian.web.identity import Oidc, OidcError
+from duixian.web.limits import Rates, TooFastError, limited
 from duixian.web.pages import failed, told_of
 from duixian.web.security import Guard, RefusedError
 from duixian.web.settings import Settings
 from duixian.web.views import View, seen
-from duixian.web.visitors import SignInNeededError
+from duixian.web.visitors import (
+    Door,
+    MustChangeError,
+    SignInNeededError,
+    administrator,
+    librarian,
+    program,
+    signed_in,
+)
 
 # Each has a ``router``, and a ``ROOM`` where it stands in the navigation. A new room is one more name here.
-_ROOMS: tuple[Any, ...] = (library, reader, compare, corrections)
+_ROOMS: tuple[Any, ...] = (library, reader, compare, corrections, door, administration)
+# Who may enter a room: everybody who has signed in, unless it stands here; None for a room that is open to all.
+_KEEPERS: dict[Any, Callable[[Request], Any] | None] = {
+    library: librarian,
+    reader: librarian,
+    compare: librarian,
+    corrections: librarian,
+    door: None,
+    administration: administrator,
+}
+_STATUSES: dict[type[Exception], int] = {
+    NoSuchNameError: 404,
+    NotAllowedError: 403,
+    SignInRefusedError: 401,
+    TooManyError: 429,
+    LinkError: 410,
+    OidcError: 502,
+    OutputError: 500,
+}
 _LOG = logging.getLogger(__name__)
 _LONG = "public, max-age=31536000, immutable"
 
@@ -55,15 +84,27 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.desk = desk
     app.state.book = Book(settings)
+    app.state.door = Door(settings, app.state.book)
+    app.state.rates = Rates(settings.requests, settings.changes)
+    app.state.provider = _provider(settings.oidc, settings.key) if settings.oidc else None
     app.state.rooms = sorted((room.ROOM for room in _ROOMS if room.ROOM is not None), key=lambda room: room.order)
     for room in _ROOMS:
-        app.include_router(room.router, include_in_schema=False)
-    app.include_router(api.router, prefix=api.PREFIX)
+        keeper = _KEEPERS.get(room, signed_in)
+        keepers = [keeper, limited] if keeper else [limited]
+        app.include_router(room.router, include_in_schema=False, dependencies=[Depends(each) for each in keepers])
+    app.include_router(api.router, prefix=api.PREFIX, dependencies=[Depends(program), Depends(limited)])
     app.mount("/static", _Static(directory=Path(str(files("duixian.web").joinpath("static")))), name="static")
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)
     app.add_middleware(Guard, settings=settings, refuse=_refusal(app))
     return app
+
+
+def _provider(oidc: Oidc, key: bytes) -> Any:
+    # Its libraries are loaded only where an office has a provider.
+    from duixian.web.oidc import Provider
+
+    return Provider(oidc, key)
 
 
 class _Static(StaticFiles):
@@ -97,9 +138,11 @@ def _tell(request: Request, status: int, told: dict[str, str]) -> Response:
 
 async def _target_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, TargetError | InputError)
-    missing = isinstance(error, NoSuchNameError)
-    status = 404 if missing else 500 if isinstance(error, OutputError) else 400
-    return _tell(request, status, told_of(request, error))
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 400)
+    answer = _tell(request, status, told_of(request, error))
+    if isinstance(error, TooManyError):
+        answer.headers["retry-after"] = str(error.wait)
+    return answer
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
@@ -119,9 +162,18 @@ async def _sign_in_needed(request: Request, error: Exception) -> Response:
     return RedirectResponse(f"/sign-in?{urlencode({'next': back if request.method == 'GET' else '/'})}", 303)
 
 
+async def _must_change(request: Request, error: Exception) -> Response:
+    if is_api(request):
+        return _tell(request, 403, told_of(request, RefusedError(403, "密码须先更改", "请在浏览器里登录并更改密码")))
+    return RedirectResponse("/password", 303)
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
-    return _tell(request, error.status, told_of(request, error))
+    answer = _tell(request, error.status, told_of(request, error))
+    if isinstance(error, TooFastError):
+        answer.headers["retry-after"] = str(error.wait)
+    return answer
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -156,6 +208,7 @@ _HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {
     TargetError: _target_error,
     UnavailableError: _unavailable,
     SignInNeededError: _sign_in_needed,
+    MustChangeError: _must_change,
     InputError: _target_error,
     RefusedError: _refused,
     HTTPException: _http_error,

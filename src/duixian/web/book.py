@@ -34,6 +34,11 @@ class Book:
         """Whether a ledger is configured."""
         return bool(self._target)
 
+    @property
+    def exists(self) -> bool:
+        """Whether a ledger is configured and, where it is a file, there is one."""
+        return self.there and _mark(self._file) is not None
+
     def ledger(self) -> Ledger:
         """The ledger, opened at the first call; a new file is made then, but never in place of one that went away."""
         if not self._target:

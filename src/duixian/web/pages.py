@@ -51,6 +51,7 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
             "token_field": FORM_FIELD,
             "query": request.query_params.get("q", ""),
             "program": duixian.__version__,
+            "who": getattr(request.state, "visitor", None),
             "static": static,
             "label": lambda family, code: record_label(family, code or "", language),
             "number": number,
@@ -128,6 +129,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def new_form_cookie(request: Request, response: Response) -> None:
+    """Forms that were handed out before are good no more: what was there before a sign-in must not work after it."""
+    secure = _is_secure(request)
+    response.set_cookie(FORM_COOKIE, new_cookie(), httponly=True, samesite="strict", secure=secure)
 
 
 def _is_secure(request: Request) -> bool:

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from duixian.access.passwords import Cost
+from duixian.access.signing_in import Limits
 from duixian.errors import TargetError
+from duixian.web.identity import Oidc
 
 HOME_VARIABLE = "DUIXIAN_HOME"
 SECRET_VARIABLE = "DUIXIAN_SECRET"
@@ -35,7 +38,9 @@ class Settings:
 
     secret: signs what the server hands out; made up when none is configured, which is enough for one person on this
     machine. hosts: names under which the server may be asked for besides its own. upload_bytes, upload_files: the most
-    that one upload may bring. has_administrator: whether somebody can sign in and administer.
+    that one upload may bring. has_administrator: whether somebody can sign in and administer. oidc: the office's own
+    provider of identities, None for none. cost: of a guess at a password. limits: of sessions and failures.
+    requests, changes: the most that one visitor may ask for and send in a minute.
     """
 
     corpus: Path
@@ -47,7 +52,12 @@ class Settings:
     language: str = "zh"
     upload_bytes: int = 200 * _MEGABYTE
     upload_files: int = 500
-    has_administrator: Callable[[Settings], bool] = lambda settings: False
+    has_administrator: Callable[[Settings], bool] = lambda settings: _has_administrator(settings)
+    oidc: Oidc | None = None
+    cost: Cost = field(default_factory=Cost)
+    limits: Limits = field(default_factory=Limits)
+    requests: int = 600
+    changes: int = 120
     made_up: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     @property
@@ -57,8 +67,8 @@ class Settings:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine can reach the server."""
-        return is_loopback(self.host)
+        """Whether only this machine can reach the server: neither the network nor a proxy before it."""
+        return is_loopback(self.host) and all(is_loopback(name) for name in self.hosts)
 
     def require_network_ready(self) -> None:
         """Refuse to serve others before there is a secret and somebody who can sign in. Raises NotReadyError."""
@@ -72,8 +82,24 @@ class Settings:
             )
         if not self.has_administrator(self):
             raise NotReadyError(
-                self.host, "要让别的电脑访问，须先有管理员，现在还没有", "请先建立管理员，或去掉 --host 只在本机使用"
+                self.host,
+                "要让别的电脑访问，须先有管理员，现在还没有",
+                "请先用 duixian account add 建立管理员，或去掉 --host 只在本机使用",
             )
+
+
+def _has_administrator(settings: Settings) -> bool:
+    """Whether the ledger has somebody who can sign in and supervises all of it."""
+    from duixian.access.accounts import Accounts
+    from duixian.web.book import Book
+
+    book = Book(settings)
+    if not book.exists:
+        return False
+    try:
+        return bool(Accounts(book.ledger()).administrators())
+    finally:
+        book.close()
 
 
 def is_loopback(host: str) -> bool:

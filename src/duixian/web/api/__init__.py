@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from duixian.web.api import corrections, documents, matrix, records, search, uploads
 from duixian.web.api.problems import PREFIX, PROBLEMS
+from duixian.web.visitors import librarian
 
 DESCRIPTION = """All that the pages do. Errors are problem details (RFC 9457) that say what, why and what to
 do, in Chinese, or in English with `?lang=en`."""
 
-# Each has a ``router``. What others add to the interface is one more name here.
+# Each has a ``router`` over the corpus. What others add to the interface is one more name here.
 _PARTS = (documents, records, search, corrections, matrix, uploads)
 
 router = APIRouter(responses=PROBLEMS)
 for _part in _PARTS:
-    router.include_router(_part.router)
+    router.include_router(_part.router, dependencies=[Depends(librarian)])
 
 __all__ = ["DESCRIPTION", "PREFIX", "router"]
