@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 import typer
 
 from duixian.cli import (
+    account,
     annotate,
+    backup,
     changes,
     check,
     compare,
@@ -66,6 +68,7 @@ _COMMANDS = {
     "demo": demo,
     "lights": lights,
     "serve": serve,
+    "backup": backup,
 }
 _GROUPS = {
     "plan": plan,
@@ -86,6 +89,7 @@ _GROUPS = {
     "problem": problem,
     "escalate": escalate,
     "notice": notice,
+    "account": account,
 }
 
 
@@ -97,6 +101,7 @@ def application(say: Messages) -> typer.Typer:
     app.callback(invoke_without_command=True, context_settings={"obj": say})(_top(say))
     for name, module in _COMMANDS.items():
         app.command(name, cls=Command, help=say(name))(module.command(say))
+    app.command("restore", cls=Command, help=say("restore"))(backup.restoring(say))
     app.add_typer(corpus.group(say), name="corpus")
     for name, room in _GROUPS.items():
         app.add_typer(room.commands(say), name=name)

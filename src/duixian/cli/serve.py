@@ -15,6 +15,7 @@ from typing import Any
 
 import typer
 
+from duixian.cli.book import LEDGER
 from duixian.cli.corpus_output import guarded
 from duixian.cli.language import Messages
 from duixian.cli.session import Session
@@ -28,14 +29,17 @@ def command(say: Messages) -> Callable[..., None]:
 
     def serve(
         corpus: str = typer.Option("", "--corpus", metavar="DIR", help=say("s_corpus")),
-        ledger: str = typer.Option("", "--ledger", metavar="URL", help=say("s_ledger")),
+        ledger: str = typer.Option("", "--ledger", metavar="URL", envvar=LEDGER, help=say("s_ledger")),
         host: str = typer.Option("127.0.0.1", "--host", metavar="HOST", help=say("s_host")),
         port: int = typer.Option(_PORT, "--port", metavar="PORT", min=1, max=65535, help=say("s_port")),
+        name: list[str] = typer.Option([], "--name", metavar="NAME", envvar="DUIXIAN_NAMES", help=say("s_name")),
+        proxy: str = typer.Option("", "--proxy", metavar="ADDRESS", envvar="DUIXIAN_PROXY", help=say("s_proxy")),
         demo: bool = typer.Option(False, "--demo", help=say("s_demo")),
         open: bool = typer.Option(True, "--open/--no-open", help=say("s_open")),
     ) -> None:
         # The web libraries are loaded by this command alone.
         from duixian.web.app import create_app
+        from duixian.web.identity import configured
         from duixian.web.settings import SECRET_VARIABLE, NotReadyError, Settings, data_home
 
         session = Session(say)
@@ -46,6 +50,8 @@ def command(say: Messages) -> Callable[..., None]:
             port=port,
             secret=os.environ.get(SECRET_VARIABLE, ""),
             language=say.language,
+            hosts=tuple(each.lower() for each in name),
+            oidc=configured(),
         )
         try:
             settings.require_network_ready()
@@ -53,8 +59,6 @@ def command(say: Messages) -> Callable[..., None]:
             reason, remedy = say.about_files(error.reason), say.about_files(error.remedy)
             session.print(say("failed", source=error.target, reason=reason, remedy=remedy))
             raise typer.Exit(1) from error
-        if ledger:
-            session.print(say("s_no_ledger"))
         listening = _listen(session, host, port)
         with guarded(session, str(settings.corpus)):
             app = create_app(settings)
@@ -66,7 +70,7 @@ def command(say: Messages) -> Callable[..., None]:
         session.print(say("s_stop", folder=settings.corpus))
         if open and _has_screen():
             threading.Thread(target=_open_when_ready, args=(host, port, address), daemon=True).start()
-        _run(app, listening)
+        _run(app, listening, proxy)
 
     return serve
 
@@ -92,11 +96,18 @@ def _listen(session: Session, host: str, port: int) -> socket.socket:
     return listening
 
 
-def _run(app: Any, listening: socket.socket) -> None:
+def _run(app: Any, listening: socket.socket, proxy: str) -> None:
+    """proxy: whose word for the visitor's address and for https is taken; "" takes nobody's."""
     import uvicorn
 
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        proxy_headers=bool(proxy),
+        forwarded_allow_ips=proxy or None,
     )
     # Ctrl+C is how the server is meant to end.
     with suppress(KeyboardInterrupt):

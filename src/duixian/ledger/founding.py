@@ -52,11 +52,8 @@ def founding(
     if not present:
         if founder is None:
             raise LedgerError(document.title, "新台账没有写明督查人员", "请写明办理人")
-        home = document.region or "government"
-        name = government_name(document.region, document.region_name or "本级")
-        events.append(LedgerOpened(home, name, founder.person, founder.name))
-        present[home] = Organisation(home, name, OrganisationKind.GOVERNMENT, None)
-        events += _departments(present, home, document.level, departments or load_departments())
+        events += government(document.region, document.region_name, document.level, founder, departments, present)
+        home = next(row.id for row in present.values() if row.parent is None)
     else:
         home = _home(present.values(), document, organisation)
     year = document.plan_year
@@ -89,6 +86,26 @@ def founding(
         for each in proposals
     ]
     return [*events, opened, *items]
+
+
+def government(
+    region: str | None,
+    region_name: str | None,
+    level: str | None,
+    founder: Founder,
+    departments: DepartmentTable | None = None,
+    present: dict[str, Organisation] | None = None,
+) -> list[Event]:
+    """The events that set up a new ledger: the government of a place, its departments, its first supervisor.
+
+    region, level: code and level of the place, None where it has none. present: takes the organisations up.
+    """
+    present = {} if present is None else present
+    home = region or "government"
+    name = government_name(region, region_name or "本级")
+    present[home] = Organisation(home, name, OrganisationKind.GOVERNMENT, None)
+    opened = LedgerOpened(home, name, founder.person, founder.name)
+    return [opened, *_departments(present, home, level, departments or load_departments())]
 
 
 def _departments(
