@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from web_server import HOST
 from duixian.access.accounts import Accounts
 from duixian.access.passwords import Cost, Passwords
 from duixian.access.signing_in import Limits
-from duixian.ledger.organisations import Grant, PersonAdded, Role
 from duixian.ledger.rounds import RoundOpened
 from duixian.ledger.store import Ledger
 from duixian.web.app import create_app
@@ -37,13 +35,12 @@ def settings_for(folder: Path, place: str, **options: Any) -> Settings:
 
 @contextmanager
 def house(folder: Path, backend: str = "sqlite", **options: Any) -> Iterator[tuple[TestClient, Ledger, Accounts]]:
-    """A client that has not signed in, the ledger, and its accounts: sup, own1, own2 and read, all with PASSWORD."""
+    """A client that has not signed in, the ledger, and its accounts: li, own1, own2 and guest, all with PASSWORD."""
     with office(backend, folder) as (ledger, _, place):
-        ledger.record("sup", PersonAdded("read", "查阅", "gov", (Grant(Role.READER, "gov"),)))
-        ledger.record("sup", RoundOpened("2025", "2025-03"))
+        ledger.record("li", RoundOpened("2025", "2025-03"))
         accounts = Accounts(ledger, Passwords(CHEAP))
-        for person in ("sup", "own1", "own2", "read"):
-            accounts.add("sup", person, person, PASSWORD, must_change=False)
+        for person in ("li", "own1", "own2", "guest"):
+            accounts.add("li", person, person, PASSWORD, must_change=False)
         app = create_app(settings_for(folder, place, **options))
         with TestClient(app, base_url=HOST, follow_redirects=True) as client:
             yield client, ledger, accounts
@@ -66,7 +63,3 @@ def sign_in(client: TestClient, login: str, password: str = PASSWORD, following:
     """Sign in by the form."""
     fields = {"token": form_token(client), "login": login, "password": password, "next": following}
     return client.post("/sign-in", data=fields)
-
-
-def later(days: float) -> timedelta:
-    return timedelta(days=days)

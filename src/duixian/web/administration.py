@@ -88,7 +88,8 @@ def _page(request: Request, changed: str = "", made: str = "", error: TargetErro
     entries: list[dict[str, Any]] = []
     for entry in accounts.ledger.last(_ADMISSION, _SHOWN):
         values = entry.values()
-        entries.append({"entry": entry, "label": labels()[entry.kind], **values})
+        blank = {"change": "", "detail": "", "times": 1, "address": ""}
+        entries.append({**blank, "entry": entry, "label": labels()[entry.kind], **values})
     return render(
         request,
         "accounts.html",
