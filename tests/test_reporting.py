@@ -91,6 +91,11 @@ class TestText:
         assert rows[2]["subject"] == ""
         assert b"".join(csv_table([], ["figure"], marked=True)).startswith(b"\xef\xbb\xbfid,document,")
 
+    @pytest.mark.parametrize("text", ["=1+1", "＝1+1", "＋86", " =1", "\u3000@SUM(A1)", "\ufeff-2", "\t=1", "＠x"])
+    def test_no_text_and_no_heading_begins_a_formula_in_a_spreadsheet(self, text: str) -> None:
+        for line in csv.reader(io.StringIO(csv_rows([text], [[text]]))):
+            assert line == ["'" + text]
+
     def test_negative_numbers_stay_numbers(self) -> None:
         assert csv_rows(["a", "b"], [[-3, "-3"]]).splitlines()[1] == "-3,'-3"
 

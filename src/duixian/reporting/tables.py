@@ -16,7 +16,9 @@ Row = tuple[Record, DocumentRecord]
 LIST_SEPARATOR = " / "
 _CHUNK = 1 << 18
 # A spreadsheet takes a cell that begins with one of these for a formula. An apostrophe in front makes it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Wide forms too: in Chinese and Japanese versions they begin a formula like the narrow ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BLANK = " \u00a0\u3000\u200b\ufeff"
 
 
 def json_lines(rows: Iterable[Row]) -> Iterator[bytes]:
@@ -50,7 +52,7 @@ def csv_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Any small table as CSV, with the same care for formulas."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(names)
+    writer.writerow([plain_cell(name) for name in names])
     writer.writerows([plain_cell(value) for value in row] for row in rows)
     return buffer.getvalue()
 
@@ -63,6 +65,6 @@ def plain_cell(value: Any) -> Any:
         return "true" if value else "false"
     if isinstance(value, tuple):
         value = LIST_SEPARATOR.join(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value.lstrip(_BLANK).startswith(_FORMULA):
         return "'" + value
     return value
