@@ -348,6 +348,8 @@ class TestThisMachine:
             ledger.record("li", LedgerOpened("gov", "云岭市人民政府", "li", "李督查"))
             with client(tmp_path, ledger=place, cost=CHEAP) as browser:
                 assert browser.get("/accounts").status_code == 200
+                assert browser.get("/password").status_code == 403
+                assert "这台电脑上还没有建立账号" in browser.get("/account").text
                 assert browser.get("/accounts", headers={"x-forwarded-for": "10.1.2.3"}).url.path == "/sign-in"
                 Accounts(ledger).add("li", "li", "li", PASSWORD, must_change=False)
                 assert browser.get("/accounts").url.path == "/sign-in"

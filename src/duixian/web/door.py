@@ -233,11 +233,14 @@ def _entered(request: Request, secret: str, following: str) -> Response:
 
 
 def _session(request: Request) -> Session:
-    visitor(request)
+    who = visitor(request)
     found = getattr(request.state, "session", None)
-    if not isinstance(found, Session):
+    if isinstance(found, Session):
+        return found
+    if who.via == NONE:
         raise SignInNeededError
-    return found
+    _own(who)  # raises: there is somebody, but nobody who has signed in
+    raise SignInNeededError
 
 
 def _own(who: Visitor) -> str:
