@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from duixian.ledger.admission import LinkRecall
 from duixian.ledger.contacts import Contact
 from duixian.ledger.escalation import TakenStep
 from duixian.ledger.metrics import Mark, MetricValue, Rating
 from duixian.ledger.notices import Dispatch
 from duixian.ledger.orders import Order
-from duixian.ledger.admission import LinkRecall
 from duixian.ledger.organisations import Group, IndicatorChief, Organisation, Person
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.problems import Problem
