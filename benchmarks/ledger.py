@@ -2,7 +2,7 @@
 
     python -m benchmarks.ledger [--entries 1000000] [--items 10000] [--keep DIR]
 
-measures opening a plan of 500 items, opening and closing a round over ``--items`` items, and verifying a journal of
+measures opening a plan of 500 items, opening, ranking and closing a round over ``--items`` items, and verifying a journal of
 about ``--entries`` entries in a process of its own, with the peak of its memory; a tenth of the journal over the same
 items shows whether memory grows with it. In the same run the `eventsourcing` library (when installed) appends the same
 payloads one by one to SQLite and reads them back. Printed as JSON.
@@ -27,6 +27,7 @@ from benchmarks.pipeline import peak_memory
 from duixian.ledger import canonical
 from duixian.ledger.journal import chained
 from duixian.ledger.plans import Item
+from duixian.ledger.ranking import ranking
 from duixian.ledger.rounds import RoundClosed, RoundOpened
 from duixian.ledger.store import Ledger
 
@@ -82,7 +83,19 @@ def _round(path: Path, items: int) -> dict[str, float]:
             mine = [one for one in reports if journals.lead(int(one.item.rpartition("/")[2])) == number]
             if mine:
                 ledger.record(f"own{number}", *mine)
-        return {"open": opened, "close": _timed(lambda: ledger.record("li", RoundClosed(f"{journals.PLAN}@2025-03")))}
+        running = _timed(lambda: _ranked(ledger))
+        closed = _timed(lambda: ledger.record("li", RoundClosed(f"{journals.PLAN}@2025-03")))
+        return {
+            "open": opened,
+            "rank_while_open": running,
+            "close": closed,
+            "rank_closed": _timed(lambda: _ranked(ledger)),
+        }
+
+
+def _ranked(ledger: Ledger) -> None:
+    with ledger.read() as tables:
+        ranking(tables, journals.PLAN, "completion", "2025-03")
 
 
 def _verified(path: Path, items: int, reports: int) -> dict[str, Any]:

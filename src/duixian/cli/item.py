@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -17,7 +18,7 @@ FORMATS = ("text", "json")
 
 def commands(say: Messages) -> typer.Typer:
     """The group of commands, with their texts in one language."""
-    return group(say, "item", {"show": _show(say), "do": _do(say)})
+    return group(say, "item", {"show": _show(say), "do": _do(say), "files": _files(say)})
 
 
 def _show(say: Messages) -> Callable[..., None]:
@@ -121,3 +122,31 @@ def _do(say: Messages) -> Callable[..., None]:
         console().print(say("item_done", item=item, state=state, deadline=row.deadline), soft_wrap=True)
 
     return act
+
+
+def _files(say: Messages) -> Callable[..., None]:
+    def files(
+        item: str = typer.Argument(..., metavar="ITEM", help=say("item_which")),
+        directory: str = typer.Option("", "--output", "-o", metavar="DIR", help=say("item_files_output")),
+        ledger: str = ledger_option(say),
+        as_of: str = as_of_option(say),
+    ) -> None:
+        from duixian.ledger.plans import Item
+        from duixian.ledger.progress import Progress
+        from duixian.reporting.output import write_whole
+
+        with opened(say, ledger) as book:
+            with book.read(day_of(say, as_of)) as tables:
+                tables.need(Item, item, "事项")
+                reports = sorted(tables.select(Progress, item=item), key=lambda one: one.sequence)
+            found = [(report.sequence, one) for report in reports for one in report.attachments]
+            for sequence, one in found if directory else ():
+                folder = Path(directory)
+                folder.mkdir(parents=True, exist_ok=True)
+                # Several reports may bring files of one name; the entry that brought it tells them apart.
+                write_whole(folder / f"{sequence}-{one.name}", book.attachment(one.sha256))
+        body = [[sequence, one.name, one.size, one.sha256[:12]] for sequence, one in found]
+        names = ("sequence", "name", "size", "hash")
+        console().print(table([say(f"item_file_{name}") for name in names], body))
+
+    return files

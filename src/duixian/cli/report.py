@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import typer
 
@@ -23,6 +24,7 @@ def command(say: Messages) -> Callable[..., None]:
         milestone: str = typer.Option("", "--milestone", metavar="NAME", help=say("report_milestone")),
         problems: str = typer.Option("", "--problems", metavar="TEXT", help=say("report_problems")),
         support: str = typer.Option("", "--support", metavar="TEXT", help=say("report_support")),
+        attach: list[str] = typer.Option([], "--attach", metavar="FILE", help=say("report_attach")),
         correction: str = typer.Option("", "--correction", metavar="TEXT", help=say("report_correction")),
         ledger: str = ledger_option(say),
         who: str = who_option(say),
@@ -40,6 +42,7 @@ def command(say: Messages) -> Callable[..., None]:
                     goals = "、".join(measure.name for measure in row.measures) or "–"
                     raise wrong(say("report_bad_value", value=one, measures=goals))
                 readings.append(reading)
+            files = tuple(book.attach(Path(one)) for one in attach)
             book.record(
                 actor(say, book, who),
                 ProgressReported(
@@ -51,6 +54,7 @@ def command(say: Messages) -> Callable[..., None]:
                     problems or None,
                     support or None,
                     correction or None,
+                    attachments=files,
                 ),
             )
         console().print(say("report_done", item=item), soft_wrap=True)
