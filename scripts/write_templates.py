@@ -35,13 +35,13 @@ class Writer:
 
     def __init__(self, words: dict[str, Any], family: str, language: str, small: bool = False) -> None:
         self.words, self.family, self.language = words[language], family, language
-        self.size, self.table_size = (10.5, 9) if small else (16, 9.5)
+        self.size, self.table_size = (10, 8.5) if small else (16, 9.5)
         self.small = small
         self.document = Document()
         self.document.core_properties.author = self.document.core_properties.comments = ""
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
-        margins = (1.5, 1.3, 1.8, 1.8) if small else (3.7, 3.5, 2.8, 2.6)
+        margins = (1.3, 1.1, 1.6, 1.6) if small else (3.7, 3.5, 2.8, 2.6)
         section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Cm, margins)
         section.footer_distance = Cm(0.7 if small else 2.5)
         section.header_distance = Cm(0.7 if small else 1.5)
@@ -51,7 +51,7 @@ class Writer:
         shape = normal.paragraph_format
         shape.space_before = shape.space_after = Pt(0)
         shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        shape.line_spacing = Pt(15 if small else 28)
+        shape.line_spacing = Pt(13 if small else 28)
         heading = self.document.styles["Heading 1"]
         _font(heading, _HEAD, 11.5 if small else self.size)
         heading.paragraph_format.space_before = Pt(4 if small else 6)
@@ -118,7 +118,7 @@ class Writer:
 
     def _cell(self, cell: Any, words: str, head: bool = False) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.line_spacing = Pt(self.table_size * 1.3)
+        paragraph.paragraph_format.line_spacing = Pt(self.table_size * (1.2 if self.small else 1.3))
         run = paragraph.add_run(words)
         _font(run, _HEAD if head else _TEXT, self.table_size)
         if head:
@@ -194,7 +194,7 @@ def _demands(language: str) -> tuple[tuple[str, str, float], ...]:
         ("number", _field("id"), 2),
         ("what", _field("text"), 5),
         ("unit", _field("organisation"), 2.4),
-        ("due", _field("due"), 2),
+        ("due", _field("due"), 2.4),
         ("state", _either("state_name", "state", language), 1.4),
     )
 
@@ -204,7 +204,7 @@ _MEASURES = (
     ("measure", _field("name"), 4),
     ("goal", _field("goal"), 2),
     ("latest", _field("latest"), 2),
-    ("on", _field("on"), 2),
+    ("on", _field("on"), 2.4),
     ("verdict", _label("row.verdict", "verdict"), 1.6),
 )
 
@@ -226,6 +226,7 @@ def bulletin(words: dict[str, Any], language: str) -> Any:
     numbers = ("owed", "reported", "late", "missing", "red", "yellow", "green", "closed")
     w.table("organisations", [("unit", _field("name"), 4), *((each, _field(each), 1.3) for each in numbers)])
     w.tag("if unreported")
+    w.text(w.said("unreported"), size=10.5)
     w.table(
         "unreported",
         [("unit", _field("organisation"), 3), ("number", _field("number"), 1.2), ("text", _field("text"), 9)],
@@ -237,7 +238,7 @@ def bulletin(words: dict[str, Any], language: str) -> Any:
         ("number", _field("number"), 1.2),
         ("text", _field("text"), 4.5),
         ("organisation", _field("lead_name"), 2),
-        ("deadline", _field("deadline"), 2),
+        ("deadline", _field("deadline"), 2.4),
         ("why", _either("why", "english", language), 4.5),
     )
     w.table("behind", behind)
@@ -258,8 +259,8 @@ def bulletin(words: dict[str, Any], language: str) -> Any:
         ("number", _field("number"), 1.2),
         ("text", _field("text"), 6),
         ("organisation", _field("lead_name"), 2.4),
-        ("deadline", _field("deadline"), 2),
-        ("closed_on", _field("closed"), 2),
+        ("deadline", _field("deadline"), 2.4),
+        ("closed_on", _field("closed"), 2.4),
     )
     w.table("closed", closed)
     w.heading("six")
@@ -286,7 +287,7 @@ def bulletin(words: dict[str, Any], language: str) -> Any:
     w.text(w.said("eight_text"))
     w.tag("endif")
     steps = (
-        ("on", _field("on"), 2),
+        ("on", _field("on"), 2.4),
         ("kind", _label("row.kind", "step"), 2),
         ("number", _field("number"), 1.4),
         ("what", _field("text"), 6),
@@ -312,7 +313,7 @@ def statement(words: dict[str, Any], language: str) -> Any:
         ("number", _field("number"), 1.2),
         ("text", _field("text"), 4),
         ("quote", "{% for one in row.words %}{{ one.quote }}（{{ one.source }} {{ one.line }}）{% endfor %}", 4),
-        ("deadline", _field("deadline"), 2),
+        ("deadline", _field("deadline"), 2.4),
         ("state", _label("row.state", "state"), 1.3),
         ("light", "{% if row.colour %}" + _label("row.colour", "light") + "{% endif %}", 1.2),
         ("progress", "{% if row.latest is not none %}{{ row.latest.sentence }}{% endif %}", 3.5),
@@ -325,13 +326,13 @@ def statement(words: dict[str, Any], language: str) -> Any:
         ("number", _field("number"), 1.2),
         ("text", _field("text"), 6),
         ("organisation", _field("lead_name"), 2.4),
-        ("deadline", _field("deadline"), 2),
+        ("deadline", _field("deadline"), 2.4),
         ("state", _label("row.state", "state"), 1.4),
     )
     w.table("supported", supported)
     w.heading("five")
     reports = (
-        ("on", _field("on"), 2),
+        ("on", _field("on"), 2.4),
         ("number", _field("number"), 1.2),
         ("progress", _field("sentence"), 4.5),
         ("values", _field("values"), 2.5),
@@ -371,10 +372,10 @@ def onepage(words: dict[str, Any], language: str) -> Any:
     )
     late = "{% if row.late %} " + w.words["onepage"]["late"].replace("{late}", "{{ row.late }}") + "{% endif %}"
     decisions = (
-        ("kind", _label("row.kind", "decision"), 1.5),
+        ("kind", _label("row.kind", "decision"), 1.4),
         ("number", _field("number"), 1.2),
-        ("what", _field("what"), 5),
-        ("why", told + "{% else %}" + w.said("order") + "{% endif %}", 5.5),
+        ("what", _field("what"), 4.8),
+        ("why", told + "{% else %}" + w.said("order") + "{% endif %}", 6.5),
         ("unit", _field("organisation"), 2),
         ("deadline", "{{ row.on }}" + late, 2.1),
     )
@@ -432,9 +433,9 @@ def closing(words: dict[str, Any], language: str) -> Any:
         ("number", _field("number"), 1.2),
         ("text", _field("text"), 5.5),
         ("unit", _field("organisation"), 2.2),
-        ("deadline", _field("deadline"), 2),
+        ("deadline", _field("deadline"), 2.4),
         ("outcome", _label("row.outcome", "ended"), 1.6),
-        ("closed_on", _field("closed"), 2),
+        ("closed_on", _field("closed"), 2.4),
         ("became", _field("became"), 2),
     )
     w.table("ended", ended)

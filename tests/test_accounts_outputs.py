@@ -33,6 +33,7 @@ from duixian.reporting.accounts.sources import of_round, standing
 from duixian.reporting.accounts.statement import Statement, statement, statements
 
 ROUND = "2025@2025-03"
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "government-work-reports-2024.txt"
 TODAY = date(2025, 4, 11)
 
 
@@ -119,6 +120,25 @@ def test_the_bulletin_says_who_is_behind_and_why_and_what_is_asked(tmp_path: Pat
     (asked,) = made.raised
     assert (asked.item, asked.problems, asked.help) == ("2025/2", "用地没有批下来", "请协调用地指标")
     assert asked.report.startswith("2025/2#")
+
+
+def test_the_bulletin_ranks_the_organisations_by_rates_that_are_defined(tmp_path: Path) -> None:
+    with spring(tmp_path) as (ledger, _):
+        done, reporting = told(ledger).boards
+    assert (done.by, done.kind, reporting.by) == ("completion", "department", "reporting")
+    assert [(row.rank, row.name, row.value, row.counted, row.of) for row in done.rows] == [
+        (1, "第1局", 50, 1, 2),
+        (2, "第2局", 0, 0, 2),
+    ]
+    assert [(row.rank, row.name, row.value) for row in reporting.rows] == [(1, "第1局", 50), (1, "第2局", 50)]
+    assert "已办结" in done.definition
+
+
+def test_the_page_names_the_best_and_the_worst(tmp_path: Path) -> None:
+    with spring(tmp_path) as (ledger, _):
+        made = page(ledger)
+    assert [row.name for row in (*made.best, *made.worst)] == ["第1局", "第2局"]
+    assert made.definition
 
 
 def test_the_next_steps_are_the_days_before_the_next_reports(tmp_path: Path) -> None:
@@ -398,3 +418,20 @@ def test_orders_and_problems_that_are_open_stand_in_every_output(tmp_path: Path)
 )
 def test_periods_are_called_as_official_texts_call_them(end: date, months: int, name: str) -> None:
     assert period_name(end, months) == name
+
+
+@pytest.mark.parametrize("place", ["全国", "浙江"])
+def test_the_outputs_of_a_real_report_can_be_written(tmp_path: Path, place: str) -> None:
+    if not CORPUS.is_file():
+        pytest.skip("the corpus is not beside the repository")
+    reading = next(one for one in duixian.read(CORPUS) if (one.record.region_name or "").startswith(place))
+    with province(tmp_path, reading) as ledger:
+        ledger.record("li", RoundOpened("2024", "2024-11"))
+        month = of_round(ledger, "2024@2024-11", None, TODAY, lambda stand: bulletin(stand, "2024@2024-11"))
+        every = standing(ledger, None, date(2024, 12, 20), lambda stand: statements(stand, "2024"))
+        made = (month, every[0], page(ledger, "2024", date(2024, 12, 20)), closed(ledger, "2024", date(2024, 12, 20)))
+    assert month.owed == month.missing > 100
+    assert sum(one.items for one in every) == month.items
+    for content in made:
+        for format in FORMATS:
+            assert render(content, format)

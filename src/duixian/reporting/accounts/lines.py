@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -18,10 +18,10 @@ from duixian.ledger.measures import Measure, written
 from duixian.ledger.organisations import Organisation
 from duixian.ledger.plans import SETTLED, Item, Plan, State
 from duixian.ledger.progress import Progress
-from duixian.ledger.rounds import Frozen
+from duixian.ledger.rounds import Due, Frozen, Round
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import items_of, names
-from duixian.reporting.accounts.sources import Demand, Lamp, Stand, closed_on, demands, kept, lamps
+from duixian.reporting.accounts.sources import Demand, Lamp, Stand, demands, kept, lamps
 
 REACHED, SHORT, UNKNOWN = "reached", "short", "unknown"
 LIT = ("red", "yellow", "green")
@@ -144,6 +144,12 @@ class Account:
         """The items that still ask for something."""
         return tuple(item for item in self.items if not item.settled)
 
+    @cached_property
+    def rounds(self) -> tuple[tuple[Round, list[Due]], ...]:
+        """The plan's rounds with what is owed in each, by the day reports are due."""
+        rows = sorted(self.tables.select(Round, plan=self.plan.id), key=lambda row: (row.due, row.id))
+        return tuple((row, self.tables.select(Due, round=row.id)) for row in rows)
+
     def home(self, organisation: str | None) -> str:
         """The organisation just below the plan's government that this one belongs to; "" for none."""
         here = self._organisations.get(organisation) if organisation else None
@@ -206,7 +212,7 @@ class Account:
             days=(date.fromisoformat(item.deadline) - self.stand.day).days,
             extension_asked=item.extension_asked or "",
             submitted=item.submitted or "",
-            closed=closed_on(item) or "",
+            closed=item.closed or "",
             became="、".join(item.became),
             colour=lamp.colour,
             why=lamp.why,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import ClassVar
 
 from duixian.ledger.plans import ItemKind
+from duixian.ledger.ranking import Ranked
 from duixian.reporting.accounts.lines import REACHED, SHORT, Account, ItemLine, MeasureLine, settings, shortened
-from duixian.reporting.accounts.sources import Demand, Placed, Stand, boards
+from duixian.reporting.accounts.sources import Demand, Stand, boards
 
 _WITHIN = 30  # days ahead in which a deadline is near
 
@@ -61,8 +62,8 @@ class OnePage:
     indicators_short: int
     decisions: tuple[Decision, ...]
     decisions_more: int
-    best: tuple[Placed, ...]
-    worst: tuple[Placed, ...]
+    best: tuple[Ranked, ...]
+    worst: tuple[Ranked, ...]
     rate: str
     rate_english: str
     definition: str
@@ -77,7 +78,14 @@ def onepage(stand: Stand, plan: str) -> OnePage:
     lights = account.lights(unsettled)
     lit = sum(lights.values()) or 1
     indicators = tuple(
-        measure for item in account.items if item.kind == ItemKind.HEADLINE.value for measure in item.measures
+        replace(
+            measure,
+            name=shortened(measure.name, limits["name"]),
+            organisation=shortened(measure.organisation, limits["name"]),
+        )
+        for item in account.items
+        if item.kind == ItemKind.HEADLINE.value
+        for measure in item.measures
     )
     decisions = list(_decisions(account, limits))
     ranked = boards(stand.tables, plan, limits["rate"], None, stand.day)
@@ -114,8 +122,8 @@ def onepage(stand: Stand, plan: str) -> OnePage:
         worst=tuple(worst),
         rate=board.name if board else "",
         rate_english=board.english if board else "",
-        definition=board.definition if board else "",
-        definition_english=board.definition_english if board else "",
+        definition=shortened(board.definition, limits["definition"]) if board else "",
+        definition_english=shortened(board.definition_english, 5 * limits["definition"] // 2) if board else "",
     )
 
 
@@ -148,7 +156,7 @@ def _red(item: ItemLine, limits: dict[str, int]) -> Decision:
         found.number,
         found.what,
         found.why,
-        shortened(item.english, 2 * limits["sentence"]),
+        shortened(item.english, 3 * limits["sentence"] // 2),
         found.organisation,
         found.on,
         found.late,
@@ -157,9 +165,12 @@ def _red(item: ItemLine, limits: dict[str, int]) -> Decision:
 
 def _of(kind: str, item: ItemLine, why: str, limits: dict[str, int]) -> Decision:
     what, why = shortened(item.text, limits["text"]), shortened(why, limits["sentence"])
-    return Decision(kind, item.id, item.number, what, why, why, item.lead_name, item.deadline, max(0, -item.days))
+    lead = shortened(item.lead_name, limits["name"])
+    return Decision(kind, item.id, item.number, what, why, why, lead, item.deadline, max(0, -item.days))
 
 
 def _order(one: Demand, limits: dict[str, int]) -> Decision:
     what = shortened(one.text, limits["text"])
-    return Decision(one.kind, one.id, one.id, what, "", "", one.organisation, one.due, one.late)
+    return Decision(
+        one.kind, one.id, one.id, what, "", "", shortened(one.organisation, limits["name"]), one.due, one.late
+    )

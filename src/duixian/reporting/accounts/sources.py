@@ -20,6 +20,8 @@ from duixian.ledger.organisations import below
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.problems import Problem, problem_flow
 from duixian.ledger.problems import overdue as problem_late
+from duixian.ledger.ranking import Ranked, ranking
+from duixian.ledger.rates import rates
 from duixian.ledger.replay import replay
 from duixian.ledger.rounds import Round
 from duixian.ledger.store import Ledger
@@ -59,26 +61,6 @@ class Lamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """One line of a ranking. value: percent; None where nothing can be counted, and then ``why`` says so.
-
-    moved: places gained (positive) or lost since the period before. level: id of the colour class.
-    """
-
-    organisation: str
-    name: str
-    rank: int | None
-    value: float | None
-    counted: int | None
-    of: int | None
-    moved: int | None
-    level: str | None
-    level_name: str
-    level_english: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """One ranking of organisations of one kind. by: id of the rate; definition: what it counts, in full."""
 
@@ -88,7 +70,7 @@ class Board:
     definition: str
     definition_english: str
     kind: str
-    rows: tuple[Placed, ...]
+    rows: tuple[Ranked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +144,18 @@ def lamps(stand: Stand, plan: str) -> Mapping[str, Lamp]:
 
 
 def boards(tables: Tables, plan: str, by: str, period: str | None, day: date) -> tuple[Board, ...]:
-    """The rankings by a rate, one for each kind of organisation; none while the ledger has no rankings."""
-    return ()
+    """The rankings by a rate of a period, or of the year up to a day, one for each kind of organisation.
+
+    None where the office's own rules have no such rate.
+    """
+    rate = rates(tables).get(by)
+    if rate is None:
+        return ()
+    until = None if period else day.isoformat()
+    return tuple(
+        Board(by, rate.name, rate.english, rate.definition, rate.definition_english, board.kind.value, board.rows)
+        for board in ranking(tables, plan, by, period=period, day=until)
+    )
 
 
 def demands(tables: Tables, plan: Plan, day: date) -> tuple[Demand, ...]:
@@ -215,8 +207,3 @@ def kept(rules: Criteria, measure: Measure, value: float) -> bool | None:
     """Whether a value keeps a measure; None for a relation without a number."""
     goal = goal_of(measure, rules)
     return None if goal is None else goal.missed(value) == 0
-
-
-def closed_on(item: Item) -> str | None:
-    """The ISO day on which an item was closed."""
-    return getattr(item, "closed", None)

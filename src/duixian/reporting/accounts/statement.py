@@ -88,7 +88,7 @@ def _statement(account: Account, organisation: Organisation) -> Statement:
     own = {row.id for row in tables.select(Organisation) if below(tables, row.id, organisation.id)}
     led = tuple(item for item in account.items if item.lead in own)
     supported = tuple(item for item in account.items if item.lead not in own and own.intersection(item.supporting))
-    rounds = tuple(_round(tables, row, own) for row in tables.select(Round, plan=account.plan.id))
+    rounds = tuple(_round(row, dues, own) for row, dues in account.rounds)
     lights = account.lights(item for item in led if not item.settled)
     reports = [report for item in led for report in account.reports.get(item.id, ())]
     return Statement(
@@ -113,14 +113,14 @@ def _statement(account: Account, organisation: Organisation) -> Statement:
         led=led,
         supported=supported,
         measures=tuple(measure for item in led for measure in item.measures),
-        rounds=tuple(sorted((one for one in rounds if one.owed), key=lambda one: (one.due, one.round))),
+        rounds=tuple(one for one in rounds if one.owed),
         reports=tuple(sorted(reports, key=lambda report: (report.on, report.item))),
         demands=tuple(one for one in account.demands if one.organisation_id in own),
     )
 
 
-def _round(tables: Tables, row: Round, own: set[str]) -> RoundLine:
-    dues = [due for due in tables.select(Due, round=row.id) if due.organisation in own]
+def _round(row: Round, owed: list[Due], own: set[str]) -> RoundLine:
+    dues = [due for due in owed if due.organisation in own]
     reported = sum(due.report is not None for due in dues)
     late = sum(due.late for due in dues)
     return RoundLine(row.id, row.period, row.due, row.state, len(dues), reported, late, len(dues) - reported)
