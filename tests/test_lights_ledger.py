@@ -47,6 +47,21 @@ def seen(ledger: Ledger, item: str, day: str) -> Light:
         return light(tables, item, date.fromisoformat(day))
 
 
+def test_a_report_that_came_late_still_counts_for_the_light_of_the_round(book: Office) -> None:
+    ledger, clock, _ = book
+    ledger.record("own2", ItemMoved("2025/12", "accept"))
+    clock.set("2025-06-01")
+    ledger.record("li", RoundOpened("2025", "2025-06"))
+    clock.set("2025-07-08")
+    ledger.record("own2", report(12, 7.0))
+    clock.set("2025-07-10")
+    ledger.record("li", RoundClosed("2025@2025-06"))
+    with ledger.read() as tables:
+        frozen = {due.item: due.frozen.light for due in tables.select(Due, round="2025@2025-06") if due.frozen}
+    assert frozen["2025/12"] == "green"
+    assert frozen["2025/10"] != "green"
+
+
 def test_lights_change_as_the_months_go(book: Office) -> None:
     ledger, clock, _ = book
     # Item 10: in step until June, then silent; item 12: late at first, catches up, is closed.

@@ -53,16 +53,16 @@ def light(tables: Tables, item: str, day: date) -> Light:
 def lights(tables: Tables, plan: str, day: date, until: date | None = None) -> Iterator[Light]:
     """The lights of all items of a plan on a day. until: count reports to this day, that day itself when None."""
     for one in dossiers(tables, plan, until or day):
-        yield judged(one, day)
+        yield judged(one, day, until)
 
 
-def judged(of: Dossier, day: date) -> Light:
-    """The light that this dossier gives on a day."""
+def judged(of: Dossier, day: date, until: date | None = None) -> Light:
+    """The light that this dossier gives on a day. until: as for :func:`lights`."""
     time, left = int(100 * elapsed(of, day) + 0.5), (date.fromisoformat(of.item.deadline) - day).days
     resting = _resting(of)
     if resting is not None:
         return Light(of.item.id, resting.colour, (resting,), time, left, None, ())
-    standings = tuple(standing(line, day) for line in lines(of))
+    standings = tuple(standing(line, day, until) for line in lines(of))
     working = of.item.state is not State.SUBMITTED
     reasons = [
         *_progress(of, standings, time),

@@ -142,9 +142,9 @@ def lines(of: Dossier) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def standing(line: Line, day: date) -> Standing:
-    """Where a line should stand and does stand on a day."""
-    reading, planned = line.actual(day), line.planned(day)
+def standing(line: Line, day: date, until: date | None = None) -> Standing:
+    """Where a line should stand and does stand on a day. until: count what came to this day, ``day`` when None."""
+    reading, planned = line.actual(until or day), line.planned(day)
     actual = reading.value if reading else None
     if line.course is Course.HOLD:
         asked = None if reading is None else line.asked(reading)
