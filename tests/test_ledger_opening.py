@@ -7,15 +7,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import duixian
 from duixian import samples
 from duixian.comparison.reports import report_of
 from duixian.ledger.founding import Founder, founding
 from duixian.ledger.kinds import Event
-from duixian.ledger.measures import OPERATORS, WITHOUT_NUMBER, Measure, read_measure, written
+from duixian.ledger.measures import written
 from duixian.ledger.opening import Proposal, propose
 from duixian.ledger.organisations import Organisation
 from duixian.ledger.plans import Item, ItemKind
@@ -146,21 +144,6 @@ def test_text_word_and_pdf_of_one_report_open_the_same_book(format: str) -> None
     plain = next(iter(duixian.read(samples.report(2025))))
     other = next(iter(duixian.read(samples.report(2025, format))))
     assert [(one.number, one.kind) for one in proposals(other)] == [(one.number, one.kind) for one in proposals(plain)]
-
-
-NAMES = st.text(st.sampled_from("里程增速就业户数"), min_size=1, max_size=6)
-VALUES = st.integers(-10_000, 10_000).map(lambda value: value / 4)
-
-
-@given(NAMES, st.sampled_from(OPERATORS), VALUES, VALUES, st.sampled_from(["%", "公里", "万人", ""]))
-def test_a_measure_reads_back_as_it_was_written(name: str, op: str, value: float, more: float, unit: str) -> None:
-    if op in WITHOUT_NUMBER:
-        measure = Measure(name, op, None, "", kind="relative")
-    elif op == "～":
-        measure = Measure(name, op, value, unit, value + abs(more))
-    else:
-        measure = Measure(name, op, value, unit)
-    assert read_measure(written(measure)) == measure
 
 
 class TestOnTheReports:

@@ -110,7 +110,7 @@ def _add(say: Messages) -> Callable[..., None]:
 
         def make(tables: Tables) -> list[Event]:
             owner = Suggestion(lead, tuple(supporting), 1.0, ("人工确定",)) if lead else None
-            goals = tuple(_measure(say, one) for one in measure)
+            goals = _measures(tables, number, measure)
             return [
                 ItemRegistered(
                     plan, number, text, ItemKind(kind), section, None, goals, deadline or None, suggestion=owner
@@ -148,7 +148,7 @@ def _revise(say: Messages) -> Callable[..., None]:
                     item,
                     text or row.text,
                     ItemKind(kind) if kind else row.kind,
-                    tuple(_measure(say, one) for one in measure) if measure else row.measures,
+                    _measures(tables, item, measure, row.measures) if measure else row.measures,
                     reason,
                     suggestion=Suggestion(lead, tuple(supporting), 1.0, ("人工确定",)) if lead else None,
                     leader=leader or None,
@@ -289,10 +289,9 @@ def _pair(say: Messages, option: str, text: str) -> tuple[str, str]:
     return left.strip(), right.strip()
 
 
-def _measure(say: Messages, text: str) -> Measure:
-    from duixian.ledger.measures import read_measure
+def _measures(tables: Tables, target: str, texts: list[str], known: tuple[Measure, ...] = ()) -> tuple[Measure, ...]:
+    """Measures as people write them, in the words that this office's tables use too. Raises LedgerError."""
+    from duixian.ledger.sheets.forms import forms
+    from duixian.ledger.sheets.quantities import measures_of
 
-    found = read_measure(text)
-    if found is None:
-        raise wrong(say("plan_bad_measure", value=text))
-    return found
+    return measures_of(target, "；".join(texts), known, forms(tables))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -85,21 +84,3 @@ def written(measure: Measure) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.10g}"
-
-
-_WRITTEN = re.compile(
-    rf"(?P<name>.+?)\s*(?:(?P<word>{'|'.join(sorted(WITHOUT_NUMBER))})|"
-    r"(?P<op>[=≥≤≈><])?\s*(?P<value>-?\d+(?:\.\d+)?)(?:～(?P<upper>-?\d+(?:\.\d+)?))?(?P<unit>[^\d\s].*)?)"
-)
-
-
-def read_measure(text: str) -> Measure | None:
-    """A measure as :func:`written` gives it ("里程≥200公里", "增速5～6%", "收入同步"); None when it is not one."""
-    found = _WRITTEN.fullmatch(text.strip())
-    if found is None:
-        return None
-    if found["word"]:
-        return Measure(found["name"], found["word"], None, "", kind="relative")
-    upper = None if found["upper"] is None else float(found["upper"])
-    op = SIGNS["range"] if upper is not None else found["op"] or "="
-    return Measure(found["name"], op, float(found["value"]), found["unit"] or "", upper)
