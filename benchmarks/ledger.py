@@ -95,7 +95,7 @@ def _round(path: Path, items: int) -> dict[str, float]:
 
 def _ranked(ledger: Ledger) -> None:
     with ledger.read() as tables:
-        ranking(tables, journals.PLAN, "completion", "2025-03")
+        ranking(tables, journals.PLAN, "completion", period="2025-03")
 
 
 def _verified(path: Path, items: int, reports: int) -> dict[str, Any]:
