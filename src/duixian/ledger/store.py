@@ -163,6 +163,13 @@ class Ledger:
             found: str | None = connection.execute(select(EntryRow.hash).where(EntryRow.sequence == sequence)).scalar()
             return found
 
+    def since(self, sequence: int, most: int) -> list[tuple[str, str]]:
+        """Kind and subject of the entries after this one, in order; at most so many."""
+        query = select(EntryRow.kind, EntryRow.subject).where(EntryRow.sequence > sequence)
+        with translated(self._engine), reading(self._engine) as connection:
+            found = connection.execute(query.order_by(EntryRow.sequence).limit(most))
+            return [(row.kind, row.subject) for row in found]
+
     def journal(self, subject: str | None = None) -> list[Entry]:
         """The entries in order; of one subject when given."""
         with translated(self._engine), reading(self._engine) as connection:

@@ -23,8 +23,25 @@ from duixian.access.errors import LinkError, SignInRefusedError, TooManyError
 from duixian.corpus import NoSuchNameError
 from duixian.errors import InputError, OutputError, TargetError
 from duixian.ledger.errors import NotAllowedError, UnavailableError
+from duixian.ledger.register import Registers
 from duixian.reporting.output import output_error
-from duixian.web import administration, api, compare, corrections, door, library, reader
+from duixian.web import (
+    administration,
+    api,
+    compare,
+    corrections,
+    door,
+    items,
+    leader,
+    library,
+    minute,
+    opening,
+    plans,
+    public,
+    reader,
+    rounds,
+)
+from duixian.web.accounts import today
 from duixian.web.api.problems import HTTP_REASONS, is_api, problem, validation_problem
 from duixian.web.book import Book, away
 from duixian.web.desk import Desk
@@ -45,7 +62,11 @@ from duixian.web.visitors import (
 )
 
 # Each has a ``router``, and a ``ROOM`` where it stands in the navigation. A new room is one more name here.
-_ROOMS: tuple[Any, ...] = (library, reader, compare, corrections, door, administration)
+_ROOMS: tuple[Any, ...] = (
+    *(library, reader, compare, corrections),
+    *(opening, rounds, plans, items, minute, leader, public),
+    *(door, administration),
+)
 # Who may enter a room: everybody who has signed in, unless it stands here; None for a room that is open to all.
 _KEEPERS: dict[Any, Callable[[Request], Any] | None] = {
     library: librarian,
@@ -53,6 +74,7 @@ _KEEPERS: dict[Any, Callable[[Request], Any] | None] = {
     compare: librarian,
     corrections: librarian,
     door: None,
+    public: None,
     administration: administrator,
 }
 _STATUSES: dict[type[Exception], int] = {
@@ -84,6 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.desk = desk
     app.state.book = Book(settings)
+    app.state.registers = Registers(today)
     app.state.door = Door(settings, app.state.book)
     app.state.rates = Rates(settings.requests, settings.changes)
     app.state.provider = _provider(settings.oidc, settings.key) if settings.oidc else None

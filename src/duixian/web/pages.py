@@ -32,8 +32,11 @@ class Room:
     order: int
 
 
-def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The page of a template. room: key of the room that it belongs to, among ``values``."""
+def render(request: Request, name: str, status: int = 200, cookies: bool = True, **values: Any) -> HTMLResponse:
+    """The page of a template. room: key of the room that it belongs to, among ``values``.
+
+    cookies: False for a page that is alike for everybody, so that it can be kept by whoever passes it on.
+    """
     settings = request.app.state.settings
     language = language_of(request)
     cookie = request.cookies.get(FORM_COOKIE) or new_cookie()
@@ -59,6 +62,8 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
         }
     )
     response = HTMLResponse(html, status)
+    if not cookies:
+        return response
     if request.cookies.get(FORM_COOKIE) != cookie:
         response.set_cookie(FORM_COOKIE, cookie, httponly=True, samesite="strict", secure=_is_secure(request))
     if request.query_params.get("lang") in LANGUAGES:

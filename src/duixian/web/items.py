@@ -1,0 +1,268 @@
+"""An item's page: words, owners, measures, the way it takes, what happened, and what may be done now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from duixian.ledger.dossiers import dossier
+from duixian.ledger.errors import LedgerError, StaleError
+from duixian.ledger.journal import local
+from duixian.ledger.kinds import Event
+from duixian.ledger.lights import judged
+from duixian.ledger.measures import Measure, read_measure, written
+from duixian.ledger.plans import Item, ItemKind, ItemRevised, Plan, State, Suggestion
+from duixian.ledger.progress import Progress
+from duixian.ledger.states import ItemMoved, available
+from duixian.ledger.tables import Tables
+from duixian.ledger.trajectory import lines as lines_of
+from duixian.ledger.views import history
+from duixian.web.accounts import (
+    Form,
+    Known,
+    actor,
+    book_of,
+    called,
+    choices,
+    ledger_of,
+    organisation_named,
+    organisations_named,
+    person_of,
+    require_sight,
+    supervises,
+    today,
+)
+from duixian.web.desk import Desk
+from duixian.web.pages import attachment, go, render, say
+from duixian.web.reports import Slip, reported, slip_of
+from duixian.web.security import text_field
+from duixian.web.visitors import Visitor
+
+ROOM = None
+router = APIRouter()
+_SHOWN = 60  # entries of the timeline
+
+
+@router.get("/items/chart.svg")
+def chart(request: Request, who: Known, item: str, line: int = 0) -> Response:
+    """The way of one measure of an item, planned and reported."""
+    return Response(chart_bytes(request, who, item, line), media_type="image/svg+xml")
+
+
+@router.get("/items/file")
+def file(request: Request, who: Known, item: str, sha256: str) -> Response:
+    """An attachment of a report of an item."""
+    return attachment(*file_of(request, who, item, sha256))
+
+
+@router.get("/items/{item:path}")
+def item(request: Request, item: str, who: Known) -> Response:
+    """The page of an item."""
+    return _page(request, item, who)
+
+
+@router.post("/items/{item:path}")
+def act(request: Request, item: str, who: Known, form: Form) -> Response:
+    """Take an action, revise, or report."""
+    wished = text_field(form, "act")
+    try:
+        if wished == "report":
+            slip = slip_of(form, "")
+            reported(ledger_of(request), actor(who), slip, form)
+        else:
+            version = _number(text_field(form, "version"))
+            ledger = ledger_of(request)
+            with ledger.read() as tables:
+                row = tables.need(Item, item, "事项")
+                require_sight(tables, who, row)
+                event = _event(tables, row, wished, form)
+            ledger.record(actor(who), event, expect={item: version} if version is not None else {})
+    except StaleError as error:
+        return _page(request, item, who, told=say(request).told(error), mine=form, status=409)
+    except LedgerError as error:
+        return _page(request, item, who, told=say(request).told(error), mine=form, status=400)
+    return go(f"/items/{item}", done=wished)
+
+
+def chart_bytes(request: Request, who: Visitor, item: str, number: int) -> bytes:
+    """The chart of one line of an item as SVG. Raises LedgerError where there is nothing to draw."""
+    from duixian.reporting.charts.trajectory import trajectory_chart
+
+    day = today()
+    with book_of(request).read() as tables:
+        row = tables.need(Item, item, "事项")
+        require_sight(tables, who, row)
+        lines = lines_of(dossier(tables, item, day))
+    if not 0 <= number < len(lines):
+        raise LedgerError(item, "没有可以画的数字", "请先填写数量目标或进展")
+    language = say(request).language
+    desk: Desk = request.app.state.desk
+    key = ("way", item, row.version, day, number, language, lines[number])
+    return desk.kept.get(key, lambda: trajectory_chart(lines[number], row, day, language))
+
+
+def file_of(request: Request, who: Visitor, item: str, sha256: str) -> tuple[bytes, str, str]:
+    """Bytes, media type and name of an attachment of an item. Raises LedgerError where it has none like it."""
+    with book_of(request).read() as tables:
+        require_sight(tables, who, tables.need(Item, item, "事项"))
+        for report in tables.select(Progress, item=item):
+            for one in report.attachments:
+                if one.sha256 == sha256:
+                    return ledger_of(request).attachment(sha256), one.media, one.name
+    raise LedgerError(sha256[:12], "没有这个附件", "请回到事项页重新打开")
+
+
+def item_sight(request: Request, item: str, who: Visitor) -> dict[str, Any]:
+    """All that the page and the interface show of an item. Raises NotAllowedError, UnknownNameError."""
+    day, ledger = today(), ledger_of(request)
+    with ledger.read() as tables:
+        row = tables.need(Item, item, "事项")
+        require_sight(tables, who, row)
+        of = dossier(tables, item, day)
+        person = person_of(tables, who)
+        light = judged(of, day)
+        found: dict[str, Any] = {
+            "item": row,
+            "plan": tables.need(Plan, row.plan, "年度台账"),
+            "light": light,
+            "lines": lines_of(of),
+            "reports": sorted((one.progress for one in of.reports), key=lambda one: -one.sequence),
+            "actions": available(tables, person, row) if person else [],
+            "names": called(tables),
+            "may_revise": supervises(tables, who, of.plan.organisation),
+            "offices": choices(tables),
+            "slip": _slip(tables, person, row) if person else None,
+            "day": day,
+        }
+    found["history"] = history(ledger.journal(item))
+    return found
+
+
+def _slip(tables: Tables, person: Any, row: Item) -> Slip | None:
+    from duixian.web.reports import may_report, slip_for
+
+    return slip_for(tables, row, None, "") if may_report(tables, person, row) else None
+
+
+def _page(
+    request: Request,
+    item: str,
+    who: Visitor,
+    told: dict[str, str] | None = None,
+    mine: FormData | None = None,
+    status: int = 200,
+) -> Response:
+    sight = item_sight(request, item, who)
+    row: Item = sight["item"]
+    past = list(reversed(sight["history"]))
+    since = 0
+    if mine is not None and status == 409:
+        since = max(0, row.version - (_number(text_field(mine, "version")) or row.version))
+    given = {name: value for name, value in mine.items() if isinstance(value, str)} if mine is not None else {}
+    return render(
+        request,
+        "item.html",
+        status,
+        room="nav_plans",
+        **{**sight, "history": past[:_SHOWN]},
+        measures=[_measure_row(measure, sight["reports"]) for measure in row.measures],
+        document=_document(request, sight["plan"], row),
+        kinds=[kind.value for kind in ItemKind],
+        told=told,
+        given=given,
+        acting=given.get("act", ""),
+        both=_both(request, row, given, sight["names"]) if since else [],
+        newer=past[:since] if since else [],
+        done=request.query_params.get("done", ""),
+        written=written,
+        local=local,
+        revisable=row.state is State.REGISTERED,
+    )
+
+
+def _event(tables: Tables, row: Item, act: str, form: FormData) -> Event:
+    reason = text_field(form, "reason").strip() or None
+    if act == "revise":
+        return _revision(tables, row, form, reason or "核对修改")
+    lead = organisation_named(tables, text_field(form, "lead"))
+    supporting = organisations_named(tables, text_field(form, "supporting"))
+    return ItemMoved(row.id, act, reason, lead, supporting, text_field(form, "deadline").strip() or None)
+
+
+def _revision(tables: Tables, row: Item, form: FormData, reason: str) -> ItemRevised:
+    measures: list[Measure] = []
+    known = {written(measure): measure for measure in row.measures}
+    for text in text_field(form, "measures").splitlines():
+        if not text.strip():
+            continue
+        measure = known.get(text.strip()) or read_measure(text)
+        if measure is None:
+            raise LedgerError(text.strip(), "看不懂这个数量目标", "请写成 里程≥200公里 这样，每行一个")
+        measures.append(measure)
+    suggestion = None
+    if row.state is State.REGISTERED and (lead := organisation_named(tables, text_field(form, "lead"))):
+        supporting = organisations_named(tables, text_field(form, "supporting"))
+        present = row.suggestion
+        if present is None or (lead, supporting) != (present.lead, present.supporting):
+            suggestion = Suggestion(lead, tuple(one for one in supporting if one != lead), 1.0, ("人工确定",))
+    deadline = text_field(form, "deadline").strip() or None
+    return ItemRevised(
+        row.id,
+        text_field(form, "text").strip(),
+        ItemKind(text_field(form, "kind")) if text_field(form, "kind") in set(ItemKind) else row.kind,
+        tuple(measures),
+        reason,
+        suggestion=suggestion,
+        deadline=deadline if deadline != row.deadline else None,
+    )
+
+
+def _both(request: Request, row: Item, given: dict[str, str], names: Any) -> list[tuple[str, str, str]]:
+    """(field, mine, as it is now) of what was filled in and differs."""
+    proposed = row.suggestion if row.lead is None else None
+    now = {
+        "text": row.text,
+        "kind": row.kind.value,
+        "deadline": row.deadline,
+        "lead": names.organisation(proposed.lead if proposed else row.lead),
+        "supporting": "、".join(map(names.organisation, proposed.supporting if proposed else row.supporting)),
+        "measures": "\n".join(map(written, row.measures)),
+    }
+    speak = say(request)
+    rows = []
+    for name, value in now.items():
+        mine = given.get(name, "").replace("\r\n", "\n").strip()
+        if name in given and mine != value:
+            shown = (speak(f"kind_{mine}"), speak(f"kind_{value}")) if name == "kind" and mine else (mine, value)
+            rows.append((speak(f"col_{name}"), *shown))
+    for name in ("reason", "sentence", "problems", "help"):
+        if given.get(name, "").strip():
+            rows.append((speak(f"col_{name}"), given[name].strip(), ""))
+    return rows
+
+
+def _measure_row(measure: Measure, reports: list[Progress]) -> tuple[str, str, str]:
+    """The measure, its latest value, and the day on which that was told."""
+    for report in reports:
+        for reading in report.readings:
+            if reading.measure == measure.name:
+                return written(measure), f"{reading.value:,.10g}{reading.unit}", local(report.time)[:10]
+    return written(measure), "", ""
+
+
+def _document(request: Request, plan: Plan, row: Item) -> str:
+    """The address of the words in the reader; "" where the document is not in the library."""
+    desk: Desk = request.app.state.desk
+    if plan.document is None or plan.document not in desk.snapshot().documents:
+        return ""
+    if row.records:
+        return f"/documents/{plan.document}?record={row.records[0]}#on"
+    line = row.evidence[0].line if row.evidence else 0
+    return f"/documents/{plan.document}/at?line={line}"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None

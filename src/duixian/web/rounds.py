@@ -1,0 +1,240 @@
+"""Rounds 调度期: opened, watched while reports come in, closed with a look beforehand, kept as they were."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from duixian.ledger.errors import LedgerError
+from duixian.ledger.organisations import Person, Role
+from duixian.ledger.plans import Item
+from duixian.ledger.progress import Progress
+from duixian.ledger.rounds import Due, Round, RoundClosed, RoundOpened, rhythm_of, rhythms
+from duixian.ledger.tables import Tables
+from duixian.ledger.views import Names, order
+from duixian.web.accounts import (
+    Form,
+    Known,
+    actor,
+    book_of,
+    called,
+    governs,
+    ledger_of,
+    plan_of,
+    register_of,
+    seen_organisations,
+    supervises,
+    today,
+)
+from duixian.web.pages import go, render, say
+from duixian.web.security import text_field
+from duixian.web.visitors import Visitor
+
+ROOM = None
+PAGE = 100
+STATES = ("owing", "reported", "late")
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an organisation is in a round. people: names of those who report for it."""
+
+    organisation: str
+    name: str
+    owed: int
+    reported: int
+    late: int
+    people: tuple[str, ...]
+
+    @property
+    def owing(self) -> int:
+        return self.owed - self.reported
+
+    @property
+    def rate(self) -> int:
+        """Reports of those that were owed, in percent."""
+        return 100 * self.reported // self.owed if self.owed else 100
+
+
+@router.get("/plans/{plan}/rounds")
+def rounds(request: Request, plan: str, who: Known) -> Response:
+    """The rounds of a plan, and the way to open the next."""
+    return _list(request, plan, who)
+
+
+@router.post("/plans/{plan}/rounds")
+def begin(request: Request, plan: str, who: Known, form: Form) -> Response:
+    """Open a round."""
+    event = RoundOpened(plan, text_field(form, "period").strip(), text_field(form, "due").strip() or None)
+    try:
+        ledger_of(request).record(actor(who), event)
+    except LedgerError as error:
+        return _list(request, plan, who, say(request).told(error), 400)
+    return go(f"/rounds/{event.round}", done="opened")
+
+
+@router.get("/rounds/{round}")
+def round(
+    request: Request,
+    round: str,
+    who: Known,
+    show: str = "",
+    organisation: str = "",
+    closing: bool = False,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """A round: who owes, who has reported, who was late. closing: with what closing it will freeze."""
+    return _page(request, round, who, show, organisation, closing, page)
+
+
+@router.post("/rounds/{round}")
+def end(request: Request, round: str, who: Known, form: Form) -> Response:
+    """Close a round that was looked at."""
+    try:
+        ledger_of(request).record(actor(who), RoundClosed(round))
+    except LedgerError as error:
+        return _page(request, round, who, "", "", False, 1, say(request).told(error), 409)
+    return go(f"/rounds/{round}", done="closed")
+
+
+def standings(tables: Tables, dues: list[Due], names: Names) -> list[Standing]:
+    """How far each organisation is, those who owe most first."""
+    people = tables.select(Person)
+    rows: dict[str, list[Due]] = {}
+    for due in dues:
+        rows.setdefault(due.organisation, []).append(due)
+    found = [
+        Standing(
+            organisation,
+            names.organisation(organisation),
+            len(some),
+            sum(due.report is not None for due in some),
+            sum(due.late for due in some),
+            tuple(one.name for one in people if _reports(one, organisation)),
+        )
+        for organisation, some in rows.items()
+    ]
+    return sorted(found, key=lambda one: (-one.owing, -one.late, one.name))
+
+
+def due_of(due: Due) -> str:
+    """owing, reported or late."""
+    if due.report is None:
+        return "owing"
+    return "late" if due.late else "reported"
+
+
+def _reports(person: Person, organisation: str) -> bool:
+    return any(
+        grant.organisation == organisation and grant.role in (Role.OWNER, Role.CONTRIBUTOR) for grant in person.grants
+    )
+
+
+def _list(request: Request, plan: str, who: Visitor, told: dict[str, str] | None = None, status: int = 200) -> Response:
+    day = today()
+    with book_of(request).read() as tables:
+        row = plan_of(tables, plan)
+        found = sorted(tables.select(Round, plan=plan), key=lambda one: one.due, reverse=True)
+        counts = {one.id: Counter(due_of(due) for due in tables.select(Due, round=one.id)) for one in found}
+        may = supervises(tables, who, row.organisation)
+        usual = f"{row.year}-{day.month:02d}" if row.year == day.year else f"{row.year}-01"
+        try:
+            due = rhythm_of(tables, usual)[1].isoformat()
+        except LedgerError:
+            usual, due = "", ""
+        examples = [(rhythm.label, rhythm.example) for rhythm in rhythms(tables).values()]
+    return render(
+        request,
+        "rounds.html",
+        status,
+        room="nav_plans",
+        tab="rounds",
+        plan=row,
+        rounds=found,
+        counts=counts,
+        may=may and row.state == "open",
+        usual=usual,
+        due=due,
+        examples=examples,
+        told=told,
+    )
+
+
+def _page(
+    request: Request,
+    round: str,
+    who: Visitor,
+    show: str,
+    organisation: str,
+    closing: bool,
+    page: int,
+    told: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    day = today()
+    with book_of(request).read() as tables:
+        row = tables.need(Round, round, "调度期")
+        plan = plan_of(tables, row.plan)
+        seen = seen_organisations(tables, who)
+        names = called(tables)
+        dues = [due for due in tables.select(Due, round=round) if seen is None or due.organisation in seen]
+        may = supervises(tables, who, plan.organisation)
+        heads = standings(tables, dues, names)
+        wanted = [due for due in dues if show in ("", due_of(due)) and organisation in ("", due.organisation)]
+        numbers = {line.id: line for line in register_of(request, row.plan, who).lines}
+        wanted.sort(key=lambda due: order(numbers[due.item].number) if due.item in numbers else ())
+        pages = max(1, -(-len(wanted) // PAGE))
+        page = min(page, pages)
+        shown = [_due_row(tables, due) for due in wanted[(page - 1) * PAGE : page * PAGE]]
+        publishes = governs(tables, who, plan.organisation)
+    counts = Counter(due_of(due) for due in dues)
+    if row.state == "closed":
+        lights = Counter(str(due.frozen.light) for due in dues if due.frozen is not None and due.frozen.light)
+    else:
+        lights = Counter(str(numbers[due.item].colour) for due in dues if due.item in numbers)
+    return render(
+        request,
+        "round.html",
+        status,
+        room="nav_plans",
+        tab="rounds",
+        plan=plan,
+        round=row,
+        counts=counts,
+        lights=lights,
+        total=len(dues),
+        heads=heads,
+        names=names,
+        rows=shown,
+        lines=numbers,
+        show=show if show in STATES else "",
+        organisation=organisation,
+        closing=closing and row.state == "open" and may,
+        page=page,
+        pages=pages,
+        may=may,
+        publishes=publishes,
+        overdue=row.state == "open" and day.isoformat() > row.due,
+        days=(_day(row.due) - day).days,
+        told=told,
+        states=STATES,
+        done=request.query_params.get("done", ""),
+        due_of=due_of,
+    )
+
+
+def _due_row(tables: Tables, due: Due) -> dict[str, Any]:
+    item = tables.need(Item, due.item, "事项")
+    report = tables.get(Progress, due.report) if due.report else None
+    return {"due": due, "item": item, "report": report}
+
+
+def _day(text: str) -> Any:
+    from datetime import date
+
+    return date.fromisoformat(text)
