@@ -20,12 +20,11 @@ from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import order
 
-# Entries that change nothing but the item that is their subject.
+# Entries that change nothing but the item that is their subject; all others about items, rounds and plans may concern
+# any of them, and entries about anything else concern none.
 _OF_ONE = frozenset({"item.registered", "item.revised", "item.moved", "progress.reported", "measure.sliced"})
-# Entries that no line shows anything of.
-_OF_NONE = frozenset(
-    {"person.added", "roles.changed", "organisation.added", "organisation.changed", "group.formed", "order.issued"}
-)
+_OF_SEVERAL = ("item", "plan", "round", "measure", "progress")
+_OF_ALL = "rule"
 _MOST_CHANGES = 500  # beyond so many it is quicker to begin anew
 _MOST_PLANS = 8
 
@@ -127,9 +126,18 @@ def _changed(ledger: Ledger, held: Register | None, day: date) -> set[str] | Non
     if held is None or held.day != day:
         return None
     entries = ledger.since(held.sequence, _MOST_CHANGES + 1)
-    if len(entries) > _MOST_CHANGES or any(kind not in _OF_ONE | _OF_NONE for kind, _ in entries):
+    if len(entries) > _MOST_CHANGES:
         return None
-    return {subject for kind, subject in entries if kind in _OF_ONE}
+    plan, found = held.plan.id, set()
+    for kind, subject in entries:
+        if kind.startswith(_OF_ALL):
+            return None
+        if not kind.startswith(_OF_SEVERAL) or not (subject == plan or subject.startswith((f"{plan}/", f"{plan}@"))):
+            continue
+        if kind not in _OF_ONE:
+            return None
+        found.add(subject)
+    return found
 
 
 def _whole(ledger: Ledger, plan: str, sequence: int, day: date) -> Register:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -57,13 +57,11 @@ def report(request: Request, who: Known, form: Form) -> Response:
             continue
         outcomes[filled.item] = _taken(request, who, filled, form, key, bool(anyway))
     failed = any(outcome.told for outcome in outcomes.values())
-    kept = {slip.item: slip for slip in map(lambda key: slip_of(form, key), keys) if slip.item not in outcomes}
+    kept = {slip.item: slip for slip in (slip_of(form, key) for key in keys) if slip.item not in outcomes}
     return _page(request, who, outcomes, kept, 409 if failed else 200, not outcomes)
 
 
 def _taken(request: Request, who: Visitor, filled: Filled, form: FormData, key: str, anyway: bool) -> Outcome:
-    from dataclasses import replace
-
     wanted = replace(filled, round="", version=None) if anyway else filled
     speak = say(request)
     try:

@@ -114,7 +114,10 @@ def proposed(request: Request, document: str, grain: str) -> tuple[DocumentRecor
 def opened(
     request: Request, who: Visitor, document: str, grain: str, rows: Sequence[Row], wishes: dict[str, str]
 ) -> str:
-    """Open the plan with these lines; its id. wishes: plan, title, person, name, "" for the usual. Raises LedgerError."""
+    """Open the plan with these lines; its id. Raises LedgerError.
+
+    wishes: plan, title, and person and name of who founds a new ledger; "" for the usual.
+    """
     record, proposals = proposed(request, document, grain)
     by_number = {one.number: one for one in proposals}
     kept = [row for row in rows if not row.out]
