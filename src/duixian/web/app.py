@@ -40,6 +40,7 @@ from duixian.web import (
     public,
     reader,
     rounds,
+    table,
 )
 from duixian.web.accounts import today
 from duixian.web.api.problems import HTTP_REASONS, is_api, problem, validation_problem
@@ -64,7 +65,7 @@ from duixian.web.visitors import (
 # Each has a ``router``, and a ``ROOM`` where it stands in the navigation. A new room is one more name here.
 _ROOMS: tuple[Any, ...] = (
     *(library, reader, compare, corrections),
-    *(opening, rounds, plans, items, minute, leader, public),
+    *(opening, rounds, table, plans, items, minute, leader, public),
     *(door, administration),
 )
 # Who may enter a room: everybody who has signed in, unless it stands here; None for a room that is open to all.
