@@ -31,7 +31,9 @@ _MOST_PLANS = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An item in short. lead, supporting: as assigned, else as suggested, and then ``proposed``. why: of the light."""
+    """An item in short. lead, supporting: as assigned, else as suggested, and then ``proposed``. leader: id of a
+    person. indicators: that its measures are of. why: of the light.
+    """
 
     id: str
     number: str
@@ -43,6 +45,8 @@ class Line:
     supporting: tuple[str, ...]
     proposed: bool
     confidence: float | None
+    leader: str | None
+    indicators: tuple[str, ...]
     deadline: str
     public: bool
     version: int
@@ -112,6 +116,8 @@ def line_of(of: Dossier, day: date) -> Line:
         proposed.supporting if proposed else item.supporting,
         proposed is not None,
         proposed.confidence if proposed else None,
+        item.leader,
+        tuple(measure.indicator for measure in item.measures),
         item.deadline,
         item.public,
         item.version,

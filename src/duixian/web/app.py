@@ -42,9 +42,9 @@ from duixian.web import (
     rounds,
     table,
 )
-from duixian.web.accounts import today
 from duixian.web.api.problems import HTTP_REASONS, is_api, problem, validation_problem
 from duixian.web.book import Book, away
+from duixian.web.bookkeeping import today
 from duixian.web.desk import Desk
 from duixian.web.identity import Oidc, OidcError
 from duixian.web.limits import Rates, TooFastError, limited
@@ -76,6 +76,7 @@ _KEEPERS: dict[Any, Callable[[Request], Any] | None] = {
     corrections: librarian,
     door: None,
     public: None,
+    minute: None,
     administration: administrator,
 }
 _STATUSES: dict[type[Exception], int] = {
@@ -117,6 +118,7 @@ def create_app(settings: Settings) -> FastAPI:
         keepers = [keeper, limited] if keeper else [limited]
         app.include_router(room.router, include_in_schema=False, dependencies=[Depends(each) for each in keepers])
     app.include_router(api.router, prefix=api.PREFIX, dependencies=[Depends(program), Depends(limited)])
+    app.include_router(api.open_router, prefix=api.PREFIX, dependencies=[Depends(limited)])
     app.mount("/static", _Static(directory=Path(str(files("duixian.web").joinpath("static")))), name="static")
     for error, handler in _HANDLERS.items():
         app.add_exception_handler(error, handler)

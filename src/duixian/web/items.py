@@ -20,7 +20,7 @@ from duixian.ledger.states import ItemMoved, available
 from duixian.ledger.tables import Tables
 from duixian.ledger.trajectory import lines as lines_of
 from duixian.ledger.views import history
-from duixian.web.accounts import (
+from duixian.web.bookkeeping import (
     Form,
     Known,
     actor,
@@ -37,7 +37,7 @@ from duixian.web.accounts import (
 )
 from duixian.web.desk import Desk
 from duixian.web.pages import attachment, go, render, say
-from duixian.web.reports import Slip, reported, slip_of
+from duixian.web.reports import Slip, slip_of, taken
 from duixian.web.security import text_field
 from duixian.web.visitors import Visitor
 
@@ -70,8 +70,7 @@ def act(request: Request, item: str, who: Known, form: Form) -> Response:
     wished = text_field(form, "act")
     try:
         if wished == "report":
-            slip = slip_of(form, "")
-            reported(ledger_of(request), actor(who), slip, form)
+            taken(ledger_of(request), actor(who), slip_of(form, ""), form, "")
         else:
             version = _number(text_field(form, "version"))
             ledger = ledger_of(request)

@@ -12,7 +12,7 @@ from duixian.ledger.plans import SETTLED, Item, State
 from duixian.ledger.progress import Progress
 from duixian.ledger.register import Line
 from duixian.ledger.rounds import Due, Round
-from duixian.web.accounts import Known, book_of, called, plan_of, register_of, today
+from duixian.web.bookkeeping import Known, book_of, called, plan_of, register_of, require_oversight, today
 from duixian.web.pages import render
 from duixian.web.rounds import standings
 
@@ -30,6 +30,7 @@ def onepage(request: Request, plan: str, who: Known) -> Response:
     red = [line for line in working if line.colour is Colour.RED]
     with book_of(request).read() as tables:
         row = plan_of(tables, plan)
+        require_oversight(tables, who, row.organisation)
         names = called(tables)
         rounds = sorted(tables.select(Round, plan=plan), key=lambda one: one.due)
         last = rounds[-1] if rounds else None

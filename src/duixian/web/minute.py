@@ -9,21 +9,23 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from duixian.ledger.errors import LedgerError, StaleError
+from duixian.access.errors import LinkError
+from duixian.ledger.errors import LedgerError, NotAllowedError, StaleError
 from duixian.ledger.organisations import Group, Organisation, Person, Role, holds
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.rounds import Due, Round
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import order
-from duixian.web.accounts import Form, Known, actor, book_of, ledger_of, person_of, today
+from duixian.web.bookkeeping import Form, Reporting, actor, book_of, ledger_of, person_of, today
 from duixian.web.pages import Room, render, say
-from duixian.web.reports import Filled, RoundOverError, Slip, may_report, reported, slip_for, slip_of
+from duixian.web.reports import Filled, RoundOverError, Slip, may_report, slip_for, slip_of, taken
 from duixian.web.security import text_field
-from duixian.web.visitors import Visitor
+from duixian.web.visitors import NONE, Visitor, reporter
 
 ROOM = Room("nav_minute", "/minute", 40)
 router = APIRouter()
 _MOST = 300  # slips on a page
+_KEYS = tuple(f"-{number}" for number in range(2 * _MOST))
 _OWING = (Role.OWNER, Role.CONTRIBUTOR)
 
 
@@ -37,27 +39,30 @@ class Outcome:
 
 
 @router.get("/minute")
-def minute(request: Request, who: Known) -> Response:
+def minute(request: Request, who: Reporting) -> Response:
     """What this person owes now."""
     return _page(request, who, {})
 
 
 @router.post("/minute")
-def report(request: Request, who: Known, form: Form) -> Response:
+def report(request: Request, form: Form) -> Response:
     """Take one slip or all that were filled in; each is written or refused by itself."""
-    keys = [f"-{number}" for number in range(_MOST) if f"item-{number}" in form]
+    slips = {key: slip_of(form, key) for key in _KEYS if f"item{key}" in form}
+    try:
+        who = reporter(request)
+    except LinkError as error:
+        # Whoever came by a link that has ended meanwhile still gets back what was written.
+        told = say(request).told(error)
+        over = {slip.item: Outcome("over", slip, told) for slip in slips.values() if slip.is_touched}
+        return _page(request, Visitor(None, "", NONE), over, status=410)
     only, anyway = text_field(form, "only"), text_field(form, "anyway")
     outcomes: dict[str, Outcome] = {}
-    for key in keys:
-        filled = slip_of(form, key)
-        if only or anyway:
-            if filled.item != (only or anyway):
-                continue
-        elif not filled.is_touched:
-            continue
-        outcomes[filled.item] = _taken(request, who, filled, form, key, bool(anyway))
+    for key, filled in slips.items():
+        wanted = filled.item == (only or anyway) if only or anyway else filled.is_touched
+        if wanted:
+            outcomes[filled.item] = _taken(request, who, filled, form, key, bool(anyway))
     failed = any(outcome.told for outcome in outcomes.values())
-    kept = {slip.item: slip for slip in (slip_of(form, key) for key in keys) if slip.item not in outcomes}
+    kept = {slip.item: slip for slip in slips.values() if slip.item not in outcomes}
     return _page(request, who, outcomes, kept, 409 if failed else 200, not outcomes)
 
 
@@ -65,7 +70,9 @@ def _taken(request: Request, who: Visitor, filled: Filled, form: FormData, key: 
     wanted = replace(filled, round="", version=None) if anyway else filled
     speak = say(request)
     try:
-        fresh = reported(ledger_of(request), actor(who), wanted, form, key)
+        if who.round is not None:
+            _require_owed(request, who, wanted)
+        fresh = taken(ledger_of(request), actor(who), wanted, form, key)
         return Outcome("done" if fresh else "twice", filled)
     except RoundOverError as error:
         return Outcome("over", filled, speak.told(error))
@@ -75,12 +82,23 @@ def _taken(request: Request, who: Visitor, filled: Filled, form: FormData, key: 
         return Outcome("refused", filled, speak.told(error))
 
 
-def owed(tables: Tables, person: Person) -> list[Slip]:
-    """What a person owes in all open rounds, by round and number."""
+def _require_owed(request: Request, who: Visitor, filled: Filled) -> None:
+    """Raise NotAllowedError unless a link's one round asks for this item."""
+    with book_of(request).read() as tables:
+        person = person_of(tables, who)
+        items = {slip.item.id for slip in owed(tables, person, who.round)} if person else set()
+    if filled.round != who.round or filled.item not in items:
+        raise NotAllowedError(filled.item, "这个链接只能填报它所指的调度期", "请登录后填报")
+
+
+def owed(tables: Tables, person: Person, only: str | None = None) -> list[Slip]:
+    """What a person owes in all open rounds, or in one only, by round and number."""
     organisations = [row.id for row in tables.select(Organisation) if holds(tables, person, _OWING, row.id)]
     organisations += [row.id for row in tables.select(Group, chief=person.id) if row.id not in organisations]
     found: list[tuple[Any, Round, Item, Due]] = []
     for round in tables.select(Round, state="open"):
+        if only not in (None, round.id):
+            continue
         for organisation in organisations:
             for due in tables.select(Due, round=round.id, organisation=organisation):
                 item = tables.need(Item, due.item, "事项")
@@ -104,7 +122,7 @@ def _page(
         return render(request, "minute.html", room=ROOM.key, groups=None, person=None)
     with book.read() as tables:
         person = person_of(tables, who)
-        slips = owed(tables, person) if person else []
+        slips = owed(tables, person, who.round) if person else []
         groups: list[tuple[Round, Plan, list[Slip]]] = []
         for slip in slips:
             assert slip.round is not None

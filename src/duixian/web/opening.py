@@ -23,7 +23,7 @@ from duixian.ledger.organisations import LedgerOpened, Organisation, Organisatio
 from duixian.ledger.plans import ItemKind, ItemRegistered, PlanOpened, Suggestion
 from duixian.records import Commitment, DocumentRecord, Figure, Project
 from duixian.vocabulary.departments import load_departments
-from duixian.web.accounts import Form, Known, book_of, ledger_of
+from duixian.web.bookkeeping import Form, Known, book_of, ledger_of
 from duixian.web.desk import Desk
 from duixian.web.pages import go, render, say
 from duixian.web.security import text_field
@@ -78,7 +78,7 @@ def grid(request: Request, document: str, who: Known, grain: str = "sentence", s
     """The items that a document asks for, to be looked through."""
     grain = grain if grain in GRAINS else GRAINS[0]
     _, proposals = proposed(request, document, grain)
-    return _page(request, document, grain, [_row(one) for one in proposals], sort)
+    return _page(request, document, grain, [row_of(one) for one in proposals], sort)
 
 
 @router.post("/documents/{document}/plan")
@@ -87,7 +87,7 @@ def work(request: Request, document: str, who: Known, form: Form) -> Response:
     grain = text_field(form, "grain") if text_field(form, "grain") in GRAINS else GRAINS[0]
     sort = text_field(form, "sort")
     _, proposals = proposed(request, document, grain)
-    rows = _returned([_row(one) for one in proposals], form)
+    rows = _returned([row_of(one) for one in proposals], form)
     act = text_field(form, "act")
     try:
         if act == "open":
@@ -169,7 +169,8 @@ def _proposed(reading: Reading, grain: str) -> tuple[DocumentRecord, list[Propos
     )
 
 
-def _row(one: Proposal) -> Row:
+def row_of(one: Proposal) -> Row:
+    """The line of a proposed item."""
     return Row(
         one.number,
         (one.number,),

@@ -12,7 +12,7 @@ from duixian.ledger.publication import ItemsPublished
 from duixian.ledger.rounds import Round
 from duixian.ledger.states import ItemMoved
 from duixian.reporting.tables import csv_rows
-from duixian.web.accounts import (
+from duixian.web.bookkeeping import (
     Form,
     Known,
     actor,

@@ -15,7 +15,7 @@ from duixian.ledger.rounds import Due, Round, due_id
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import Names, names, order
 from duixian.reporting.tables import csv_rows
-from duixian.web.accounts import book_of
+from duixian.web.bookkeeping import book_of
 from duixian.web.pages import render, say
 from duixian.web.security import RefusedError
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from starlette.datastructures import FormData
 
+from duixian.ledger.attachments import Attachment
 from duixian.ledger.errors import LedgerError, StaleError
 from duixian.ledger.kinds import Event
 from duixian.ledger.measures import Measure, written
@@ -17,7 +19,7 @@ from duixian.ledger.rounds import Due, Round
 from duixian.ledger.states import ItemMoved, owes, rules
 from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
-from duixian.web.accounts import uploaded
+from duixian.web.bookkeeping import uploaded
 from duixian.web.security import text_field
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
@@ -114,29 +116,45 @@ def slip_of(form: FormData, key: str) -> Filled:
     )
 
 
-def reported(ledger: Ledger, who: str, filled: Filled, form: FormData | None = None, key: str = "") -> bool:
-    """Write what was filled in; False where the very same was written before, so that sending twice reports once.
+def reported(
+    ledger: Ledger,
+    who: str,
+    event: ProgressReported,
+    version: int | None,
+    round: str,
+    attach: Callable[[], tuple[Attachment, ...]] = tuple,
+) -> bool:
+    """Write a report; False where the very same was written before, so that sending twice reports once.
 
-    An item that waits to be accepted is accepted with it. Raises RoundOverError when the round of the slip has closed
-    meanwhile, StaleError when somebody changed the item since, LedgerError for what the rules refuse.
+    version: of the item as it was seen. round: the one that it is meant for, "" for none. attach: keeps the files that
+    go with it once nothing stands in the way. An item that waits to be accepted is accepted with it. Raises
+    RoundOverError when the round has closed meanwhile, StaleError when somebody changed the item since, LedgerError
+    for what the rules refuse.
     """
     with ledger.read() as tables:
-        item = tables.need(Item, filled.item, "事项")
-        if filled.round:
-            round = tables.need(Round, filled.round, "调度期")
-            if round.state != "open":
-                raise RoundOverError(round)
-        event = _event(item, filled)
-        if filled.version is not None and item.version != filled.version:
+        item = tables.need(Item, event.item, "事项")
+        if round:
+            row = tables.need(Round, round, "调度期")
+            if row.state != "open":
+                raise RoundOverError(row)
+        if version is not None and item.version != version:
             if _is_told(tables, who, item, event):
                 return False
-            raise StaleError(item.id, filled.version, item.version)
+            raise StaleError(item.id, version, item.version)
         accepts = item.state is State.ASSIGNED
-    if form is not None and (files := uploaded(ledger, form, "files" + key)):
-        event = _with_files(event, files)
+    files = attach()
+    if files:
+        event = replace(event, attachments=(*event.attachments, *files))
     events: tuple[Event, ...] = (ItemMoved(item.id, "accept"), event) if accepts else (event,)
-    ledger.record(who, *events, expect={item.id: item.version if filled.version is None else filled.version})
+    ledger.record(who, *events, expect={item.id: item.version})
     return True
+
+
+def taken(ledger: Ledger, who: str, filled: Filled, form: FormData, key: str) -> bool:
+    """Write what was filled in; see :func:`reported`."""
+    with ledger.read() as tables:
+        event = event_of(tables.need(Item, filled.item, "事项"), filled)
+    return reported(ledger, who, event, filled.version, filled.round, lambda: uploaded(ledger, form, "files" + key))
 
 
 class RoundOverError(LedgerError):
@@ -161,7 +179,8 @@ def number_of(text: str, target: str) -> float | None:
     return float(plain)
 
 
-def _event(item: Item, filled: Filled) -> ProgressReported:
+def event_of(item: Item, filled: Filled) -> ProgressReported:
+    """The report that a slip makes. Raises LedgerError for a number that is none."""
     pairs = zip(item.measures, filled.values, strict=False)
     readings = []
     for measure, text in pairs:
@@ -178,12 +197,6 @@ def _event(item: Item, filled: Filled) -> ProgressReported:
         filled.help.strip() or None,
         filled.correction.strip() or None,
     )
-
-
-def _with_files(event: ProgressReported, files: tuple[object, ...]) -> ProgressReported:
-    from dataclasses import replace
-
-    return replace(event, attachments=files)  # type: ignore[arg-type]
 
 
 def _is_told(tables: Tables, who: str, item: Item, event: ProgressReported) -> bool:

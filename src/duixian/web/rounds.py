@@ -16,7 +16,7 @@ from duixian.ledger.progress import Progress
 from duixian.ledger.rounds import Due, Round, RoundClosed, RoundOpened, rhythm_of, rhythms
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import Names, order
-from duixian.web.accounts import (
+from duixian.web.bookkeeping import (
     Form,
     Known,
     actor,
@@ -104,7 +104,8 @@ def end(request: Request, round: str, who: Known, form: Form) -> Response:
 
 def standings(tables: Tables, dues: list[Due], names: Names) -> list[Standing]:
     """How far each organisation is, those who owe most first."""
-    people = tables.select(Person)
+    # Owners first: they answer for what is sent.
+    people = sorted(tables.select(Person), key=lambda one: not any(grant.role is Role.OWNER for grant in one.grants))
     rows: dict[str, list[Due]] = {}
     for due in dues:
         rows.setdefault(due.organisation, []).append(due)
@@ -180,7 +181,7 @@ def _page(
     with book_of(request).read() as tables:
         row = tables.need(Round, round, "调度期")
         plan = plan_of(tables, row.plan)
-        seen = seen_organisations(tables, who)
+        seen = seen_organisations(tables, who, plan.organisation)
         names = called(tables)
         dues = [due for due in tables.select(Due, round=round) if seen is None or due.organisation in seen]
         may = supervises(tables, who, plan.organisation)

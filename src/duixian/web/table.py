@@ -1,4 +1,4 @@
-"""The decomposition table 任务分解表: out as Excel, Word or CSV; back again, every change shown before it is written."""
+"""The decomposition table 任务分解表: out as Excel, Word or CSV; back again, every change shown before any is made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,17 @@ from duixian.ledger.errors import LedgerError
 from duixian.ledger.sheets.changes import Changes, require_own, write
 from duixian.ledger.sheets.decomposition import form_of, plan_changes, plan_lines
 from duixian.ledger.sheets.reading import read_table
-from duixian.web.accounts import Form, Known, actor, book_of, called, ledger_of, plan_of, supervises
+from duixian.web.bookkeeping import (
+    Form,
+    Known,
+    actor,
+    book_of,
+    called,
+    ledger_of,
+    plan_of,
+    require_oversight,
+    supervises,
+)
 from duixian.web.desk import Desk
 from duixian.web.exports import MEDIA
 from duixian.web.pages import attachment, go, render, say
@@ -37,7 +47,7 @@ def table(request: Request, plan: str, who: Known) -> Response:
 @router.get("/plans/{plan}/table.{format}")
 def download(request: Request, plan: str, format: str, who: Known) -> Response:
     """The table as a file."""
-    return attachment(*table_file(request, plan, format))
+    return attachment(*table_file(request, plan, format, who))
 
 
 @router.post("/plans/{plan}/table")
@@ -58,17 +68,21 @@ def upload(request: Request, plan: str, who: Known, form: Form) -> Response:
         changes = changes_of(request, plan, who, name, data)
     except LedgerError as error:
         return _page(request, plan, who, told=say(request).told(error), status=400)
-    return _page(request, plan, who, changes=changes, kept=_keep(desk, name, data), status=422 if changes.problems else 200)
+    return _page(
+        request, plan, who, changes=changes, kept=_keep(desk, name, data), status=422 if changes.problems else 200
+    )
 
 
-def table_file(request: Request, plan: str, format: str) -> tuple[bytes, str, str]:
+def table_file(request: Request, plan: str, format: str, who: Visitor) -> tuple[bytes, str, str]:
     """Bytes, media type and name of the table. Raises LedgerError for a format that there is not."""
     if format not in FORMATS:
         raise LedgerError(format[:40], "没有这种格式", "可以是 xlsx、docx、csv")
     ledger = ledger_of(request)
     head = ledger.head()
     with ledger.read() as tables:
-        title = f"{plan_of(tables, plan).title}任务分解表.{format}"
+        row = plan_of(tables, plan)
+        require_oversight(tables, who, row.organisation)
+        title = f"{row.title}任务分解表.{format}"
         if format == "docx":
             from duixian.reporting.accounts.decomposition_document import decomposition_document
 
@@ -116,6 +130,7 @@ def _page(
 ) -> Response:
     with book_of(request).read() as tables:
         row = plan_of(tables, plan)
+        require_oversight(tables, who, row.organisation)
         form = form_of(tables)
         columns = [(column.key, column.heading) for column in form.columns if column.word is not None]
         lines = plan_lines(tables, plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from duixian.web.api import corrections, documents, matrix, records, search, uploads
+from duixian.web.api import corrections, documents, items, matrix, plans, public, records, rounds, search, uploads
 from duixian.web.api.problems import PREFIX, PROBLEMS
 from duixian.web.visitors import librarian
 
@@ -13,9 +13,17 @@ do, in Chinese, or in English with `?lang=en`."""
 
 # Each has a ``router`` over the corpus. What others add to the interface is one more name here.
 _PARTS = (documents, records, search, corrections, matrix, uploads)
+# Those over the account book, whose rules say who may do what.
+_BOOK = (plans, rounds, items)
 
 router = APIRouter(responses=PROBLEMS)
 for _part in _PARTS:
     router.include_router(_part.router, dependencies=[Depends(librarian)])
+for _part in _BOOK:
+    router.include_router(_part.router)
 
-__all__ = ["DESCRIPTION", "PREFIX", "router"]
+open_router = APIRouter(responses=PROBLEMS)
+"""What everybody may ask for without a token."""
+open_router.include_router(public.router)
+
+__all__ = ["DESCRIPTION", "PREFIX", "open_router", "router"]

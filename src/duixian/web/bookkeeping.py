@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated
@@ -11,22 +10,23 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
 from duixian.ledger.attachments import Attachment
-from duixian.ledger.errors import NotAllowedError, StaleError
-from duixian.ledger.organisations import Organisation, Person, Role, holds
+from duixian.ledger.errors import NotAllowedError
+from duixian.ledger.organisations import Organisation, Person, Role, chief_id, holds
 from duixian.ledger.plans import Item, Plan
-from duixian.ledger.register import Register, Registers
+from duixian.ledger.register import Line, Register, Registers
+from duixian.ledger.seeing import Sight, may_see, sight_of
 from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import Names, names
 from duixian.web.book import Book
 from duixian.web.security import checked_form
-from duixian.web.visitors import Visitor, signed_in, visitor
+from duixian.web.visitors import Visitor, reporter, signed_in, visitor
 
 Form = Annotated[FormData, Depends(checked_form)]
 Known = Annotated[Visitor, Depends(signed_in)]
+Reporting = Annotated[Visitor, Depends(reporter)]
 Anyone = Annotated[Visitor, Depends(visitor)]
 _CHINA = timezone(timedelta(hours=8))
-_LOG = logging.getLogger(__name__)
 
 
 def today() -> date:
@@ -50,42 +50,52 @@ def register_of(request: Request, plan: str, who: Visitor) -> Register:
     registers: Registers = request.app.state.registers
     found = registers.of(ledger_of(request), plan)
     with book_of(request).read() as tables:
-        seen = seen_organisations(tables, who)
-    if seen is None:
+        person = person_of(tables, who)
+        sight = sight_of(tables, person) if person is not None else None
+    government = found.plan.organisation
+    if sight is not None and government in sight.overseen:
         return found
-    return replace(
-        found, lines=tuple(line for line in found.lines if not seen.isdisjoint((line.lead, *line.supporting)))
-    )
+    return replace(found, lines=tuple(line for line in found.lines if _sees(sight, line, government)))
 
 
-def seen_organisations(tables: Tables, who: Visitor) -> frozenset[str | None] | None:
-    """The organisations whose items the visitor sees; None for all."""
+def _sees(sight: Sight | None, line: Line, government: str) -> bool:
+    """What ``Sight.sees`` says of an item, of its line; suggested owners see nothing yet."""
+    if line.public:
+        return True
+    if sight is None:
+        return False
+    owners = () if line.proposed else (line.lead, *line.supporting)
+    if line.leader == sight.person or any(one in sight.overseen or one in sight.owing for one in owners):
+        return True
+    if not line.proposed and line.lead in sight.groups:
+        return True
+    return any(chief_id(government, one) in sight.indicators for one in line.indicators)
+
+
+def seen_organisations(tables: Tables, who: Visitor, government: str) -> frozenset[str] | None:
+    """The organisations of whose duties the visitor sees; None for all under a government."""
     person = person_of(tables, who)
     if person is None:
         return frozenset()
-    rows = tables.select(Organisation)
-    overseers = (Role.SUPERVISOR, Role.LEADER, Role.READER)
-    root = next((row.id for row in rows if row.parent is None), "")
-    if holds(tables, person, overseers, root):
-        return None
-    every = tuple(Role)
-    return frozenset(row.id for row in rows if holds(tables, person, every, row.id))
-
-
-def may_see(tables: Tables, who: Visitor, item: Item) -> bool:
-    """Whether the visitor may see an item."""
-    seen = seen_organisations(tables, who)
-    if seen is None:
-        return True
-    proposed = item.suggestion if item.lead is None else None
-    owners = (proposed.lead, *proposed.supporting) if proposed else (item.lead, *item.supporting)
-    return not seen.isdisjoint(owners)
+    sight = sight_of(tables, person)
+    return None if government in sight.overseen else sight.overseen | sight.owing | sight.groups
 
 
 def require_sight(tables: Tables, who: Visitor, item: Item) -> None:
     """Raise NotAllowedError unless the visitor may see the item."""
-    if not may_see(tables, who, item):
+    if not may_see(tables, person_of(tables, who), item):
         raise NotAllowedError(item.id, "这是其他单位的事项", "请查看本单位的事项，或联系督查人员")
+
+
+def require_oversight(tables: Tables, who: Visitor, organisation: str) -> None:
+    """Raise NotAllowedError unless the visitor supervises, leads or reads all of this organisation."""
+    person = person_of(tables, who)
+    if person is None or not holds(tables, person, (Role.SUPERVISOR, Role.LEADER, Role.READER), organisation):
+        raise NotAllowedError(
+            who.name or "访客",
+            "这一页列出各单位的事项，只有督查人员、领导和查阅人能看",
+            "请查看“我的一分钟”或本单位的事项",
+        )
 
 
 def person_of(tables: Tables, who: Visitor) -> Person | None:
@@ -153,8 +163,3 @@ def uploaded(ledger: Ledger, form: FormData, name: str) -> tuple[Attachment, ...
     """The files of a field, kept in the ledger. Raises LedgerError for one that cannot be kept."""
     files = [each for each in form.getlist(name) if isinstance(each, UploadFile) and each.filename]
     return tuple(ledger.attach_bytes(each.filename or "", each.file.read()) for each in files)
-
-
-def stale(target: str, expected: int, version: int) -> StaleError:
-    """The error for a form that was filled in beside an older version."""
-    return StaleError(target, expected, version)
