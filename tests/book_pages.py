@@ -9,7 +9,8 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from web_server import HOST
+from starlette.types import ASGIApp, Receive, Scope, Send
+from web_server import HOST, running
 
 from duixian.ledger.measures import Measure
 from duixian.ledger.organisations import Grant, LedgerOpened, OrganisationAdded, OrganisationKind, PersonAdded, Role
@@ -20,7 +21,7 @@ from duixian.ledger.store import Ledger
 from duixian.records import Evidence
 from duixian.web.app import create_app
 from duixian.web.settings import Settings
-from duixian.web.visitors import Visitor, librarian, program, reporter, signed_in, visitor
+from duixian.web.visitors import Visitor
 
 YEAR = date.today().year
 PLAN = str(YEAR)
@@ -28,11 +29,29 @@ PERIOD = f"{YEAR}-{date.today().month:02d}"
 ROUND = f"{PLAN}@{PERIOD}"
 
 
+class _Asking:
+    """In front of the workbench: every request comes from whoever the test says."""
+
+    def __init__(self, app: ASGIApp, room: FastAPI) -> None:
+        self._app, self._room = app, room
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "state": {**scope.get("state", {}), "visitor": self._room.state.asks}}
+        await self._app(scope, receive, send)
+
+
+def workbench(folder: Path, target: str) -> FastAPI:
+    """A workbench beside a ledger, for :func:`as_person`."""
+    app = create_app(Settings(folder / "corpus", ledger=target))
+    app.add_middleware(_Asking, room=app)
+    as_person(app, "li", "李督查")
+    return app
+
+
 def as_person(app: FastAPI, person: str | None, name: str = "") -> None:
-    """From now on every request comes from this person."""
-    found = Visitor(person, name or person or "", "session")
-    for door in (visitor, signed_in, reporter, librarian, program):
-        app.dependency_overrides[door] = lambda: found
+    """From now on every request comes from this person; None is nobody."""
+    app.state.asks = Visitor(person, name or person or "", "session" if person else "none")
 
 
 @contextmanager
@@ -41,9 +60,7 @@ def book(folder: Path, items: int = 4, departments: int = 2, target: str = "") -
     place = target or str(folder / "台账.db")
     with Ledger(place) as ledger:
         fill(ledger, items, departments)
-        app = create_app(Settings(folder / "corpus", ledger=place))
-        as_person(app, "li", "李督查")
-        with TestClient(app, base_url=HOST, follow_redirects=True) as browser:
+        with TestClient(workbench(folder, place), base_url=HOST, follow_redirects=True) as browser:
             yield browser, ledger
 
 
@@ -83,3 +100,14 @@ def road(number: int) -> ItemRegistered:
 def opened_round(ledger: Ledger) -> None:
     """This month's round, due in the future."""
     ledger.record("li", RoundOpened(PLAN, PERIOD, f"{YEAR}-12-31"))
+
+
+@contextmanager
+def served_book(folder: Path, items: int = 4, departments: int = 2) -> Iterator[tuple[str, FastAPI, Ledger]]:
+    """The same on a free port of this machine, for a real browser: address, workbench, ledger."""
+    place = str(folder / "台账.db")
+    with Ledger(place) as ledger:
+        fill(ledger, items, departments)
+        app = workbench(folder, place)
+        with running(app) as address:
+            yield address, app, ledger

@@ -10,7 +10,7 @@ import pytest
 from book_pages import PERIOD, PLAN, ROUND, YEAR, as_person, book, opened_round
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
-from web_server import client, token
+from web_server import HOST, client, token
 
 from duixian.ledger.plans import Item, State
 from duixian.ledger.progress import Progress, ProgressReported, Reading
@@ -285,7 +285,7 @@ def test_the_same_report_sent_twice_is_written_once(tmp_path: Path) -> None:
             "sentence": "贯通",
             "readings": [{"measure": "里程", "value": 3, "unit": "公里"}],
         }
-        answers = [browser.post("/api/v1/reports", json=wish).json() for _ in range(2)]
+        answers = [browser.post("/api/v1/reports", json=wish, headers={"origin": HOST}).json() for _ in range(2)]
         assert [each["repeated"] for each in answers] == [False, True]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from duixian.web.app import create_app
@@ -46,17 +47,23 @@ def upload(browser: TestClient, *files: tuple[str, bytes]) -> str:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """A workbench on a free port of this machine; its address."""
+    with running(create_app(Settings(folder / "corpus"))) as address:
+        yield address
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[str]:
+    """A workbench that was put together, on a free port of this machine; its address."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    listening.listen(64)
-    settings = Settings(folder / "corpus", port=listening.getsockname()[1])
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="warning", access_log=False))
+    listening.listen(256)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.02)
     try:
-        yield f"{HOST}:{settings.port}"
+        yield f"{HOST}:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)

@@ -1,0 +1,277 @@
+"""The account book in a real browser: a supervisor's plan, a clerk's minute on a phone, a month, a leader, the public."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from book_pages import PERIOD, PLAN, ROUND, as_person, opened_round, served_book, workbench
+from openpyxl import load_workbook
+from test_web_browser import PHONE, SHOTS, WIDE, opened
+from web_server import CHROMIUM, needs_chromium, running
+
+from duixian.ledger.plans import Item
+from duixian.ledger.progress import Progress, ProgressReported, Reading
+from duixian.ledger.publication import ItemsPublished
+from duixian.ledger.rounds import RoundClosed
+from duixian.ledger.store import Ledger
+
+pytestmark = needs_chromium
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    return []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_supervisor_gets_from_a_report_to_a_table_with_owners_corrected(
+    chromium: object, tmp_path: Path, complaints: list[str], scripts: bool
+) -> None:
+    app = workbench(tmp_path, str(tmp_path / "new.db"))
+    as_person(app, "boss", "王督查")
+    with running(app) as base:
+        page = opened(chromium, complaints, java_script_enabled=scripts)
+        page.goto(base)
+        page.get_by_role("button", name="载入示例报告").click()
+        page.locator("td.title a").first.wait_for()
+        page.locator("tr", has_text="2025").locator("td.title a").first.click()
+        page.get_by_role("link", name="据此建账").click()
+        leads = page.locator("tbody input[name^=lead-]")
+        first = leads.nth(0).get_attribute("name").removeprefix("lead-")
+        second = leads.nth(1).get_attribute("name").removeprefix("lead-")
+        leads.nth(0).fill("财政厅")
+        if scripts:
+            leads.nth(0).press("Enter")
+            assert page.evaluate("document.activeElement.name") == f"lead-{second}"
+            page.keyboard.type("教育厅")
+            page.keyboard.press("Shift+Enter")
+            assert page.evaluate("document.activeElement.name") == f"lead-{first}"
+            page.locator("[data-sift]").fill("公路")
+            shown = page.locator("tbody tr:not([hidden])").count()
+            assert 0 < shown < leads.count()
+            page.locator("[data-sift]").fill("")
+        else:
+            leads.nth(1).fill("教育厅")
+        page.locator(f"[name='out-{first}']").first.check()
+        page.get_by_role("button", name="建立台账").click()
+        page.get_by_text("台账已建好").wait_for()
+        page.get_by_role("link", name="任务分解表").click()
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name="Excel").click()
+        sheet = load_workbook(waiting.value.path()).worksheets[0]
+        rows = {str(row[0].value): [cell.value for cell in row] for row in sheet.iter_rows()}
+        assert first not in rows
+        assert "教育厅" in rows[second]
+        edited = load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+        cell = next(cell for row in edited.worksheets[0].iter_rows() for cell in row if cell.value == "教育厅")
+        cell.value = "民政厅"
+        edited.save(tmp_path / "改好.xlsx")
+        page.set_input_files("#file", str(tmp_path / "改好.xlsx"))
+        page.get_by_role("button", name="看看改了什么").click()
+        page.locator("ins", has_text="民政厅").wait_for()
+        page.get_by_role("button", name="写入这些改动").click()
+        page.get_by_text("表里的改动已经写入").wait_for()
+    with Ledger(str(tmp_path / "new.db")) as ledger, ledger.read() as tables:
+        item = tables.need(Item, f"2025/{second}", "")
+        assert item.suggestion is not None
+        assert item.suggestion.lead is not None
+    assert complaints == []
+
+
+def test_a_clerk_reports_within_a_minute_on_a_phone(chromium: object, tmp_path: Path, complaints: list[str]) -> None:
+    with served_book(tmp_path) as (base, app, ledger):
+        ledger.record("own1", ProgressReported(f"{PLAN}/1", "路基完成", (Reading("里程", 0.5, "公里"),)))
+        opened_round(ledger)
+        as_person(app, "own1", "责任人1")
+        page = opened(chromium, complaints)
+        page.set_viewport_size(PHONE)
+        page.goto(base + "/minute")
+        slip = page.locator(".slip").first
+        slip.get_by_label("里程").fill("0.8")
+        slip.get_by_label("进展情况").fill("路面完成")
+        slip.get_by_role("button", name="提交这一项").click()
+        page.get_by_text("已收到 1 项").wait_for()
+        with ledger.read() as tables:
+            last = tables.select(Progress, item=f"{PLAN}/1")[-1]
+        assert (last.readings[0].value, last.sentence) == (0.8, "路面完成")
+    assert complaints == []
+
+
+def test_a_lost_line_loses_no_word(chromium: object, tmp_path: Path, complaints: list[str]) -> None:
+    with served_book(tmp_path) as (base, app, ledger):
+        opened_round(ledger)
+        as_person(app, "own1", "责任人1")
+        page = opened(chromium, complaints)
+        page.set_viewport_size(PHONE)
+        page.goto(base + "/minute")
+        slip = page.locator(".slip").first
+        slip.get_by_label("里程").fill("0.9")
+        slip.get_by_label("进展情况").fill("在隧道里写的话")
+        page.context.set_offline(True)
+        slip.get_by_role("button", name="提交这一项").click()
+        page.get_by_text("网络断开了").wait_for()
+        page.context.set_offline(False)
+        page.reload()
+        page.get_by_text("上次没有提交成的内容已经恢复").wait_for()
+        assert slip.get_by_label("进展情况").input_value() == "在隧道里写的话"
+        # The server may also take the report while its answer is lost on the way back.
+        page.route(
+            "**/minute",
+            lambda route: (route.fetch(), route.abort()) if route.request.method == "POST" else route.continue_(),
+        )
+        slip.get_by_role("button", name="提交这一项").click(no_wait_after=True)
+        page.wait_for_timeout(800)
+        page.unroute("**/minute")
+        page.goto(base + "/minute")
+        assert "在隧道里写的话" in page.content()
+        with ledger.read() as tables:
+            assert len(tables.select(Progress, item=f"{PLAN}/1")) == 1
+    assert not [each for each in complaints if "ERR_" not in each]
+
+
+def test_a_months_round_is_opened_reported_closed_and_ranked(
+    chromium: object, tmp_path: Path, complaints: list[str]
+) -> None:
+    with served_book(tmp_path) as (base, app, ledger):
+        page = opened(chromium, complaints)
+        page.goto(f"{base}/plans/{PLAN}/rounds")
+        page.get_by_label("调度期", exact=True).fill(PERIOD)
+        page.get_by_role("button", name="开启调度期").click()
+        page.get_by_text("各单位可以填报了").wait_for()
+        as_person(app, "own1", "责任人1")
+        page.goto(base + "/minute")
+        for number in ("1", "3"):
+            slip = page.locator(f"[data-item='{PLAN}/{number}']")
+            slip.get_by_label("里程").fill(number)
+            slip.get_by_label("进展情况").fill("全线通车")
+        page.get_by_role("button", name="全部提交").last.click()
+        page.get_by_text("已收到 2 项").wait_for()
+        as_person(app, "li", "李督查")
+        page.goto(f"{base}/rounds/{ROUND}")
+        page.get_by_role("link", name="关闭调度期…").click()
+        page.get_by_text("应报 4 项，已报 2 项").wait_for()
+        page.get_by_role("button", name="关闭调度期").click()
+        page.get_by_text("当时的情况已固定保存").wait_for()
+        rates = {row.locator("th").inner_text(): row.inner_text() for row in page.locator(".side tbody tr").all()}
+        assert "100%" in rates["第1局"]
+        assert "0%" in rates["第2局"]
+    assert complaints == []
+
+
+def test_the_leader_and_the_public_see_their_pages(chromium: object, tmp_path: Path, complaints: list[str]) -> None:
+    with served_book(tmp_path) as (base, app, ledger):
+        told(ledger)
+        as_person(app, "zhang", "张市长")
+        page = opened(chromium, complaints)
+        page.goto(f"{base}/leader/{PLAN}")
+        assert "请协调用地指标" in page.locator("article").inner_text()
+        as_person(app, None)
+        page.goto(f"{base}/public/{PLAN}")
+        assert page.locator(".promises li").count() == 2
+        assert "请协调用地指标" not in page.content()
+    assert complaints == []
+
+
+def told(ledger: Ledger) -> None:
+    """A round that was reported in and closed, the next open, two public items, one that asks for help."""
+    from book_pages import YEAR
+
+    from duixian.ledger.rounds import RoundOpened
+
+    ledger.record("li", RoundOpened(PLAN, f"{YEAR}-01", f"{YEAR}-02-05"))
+    ledger.record("own1", ProgressReported(f"{PLAN}/1", "路基完成，桥梁合龙", (Reading("里程", 0.5, "公里"),)))
+    ledger.record("own2", ProgressReported(f"{PLAN}/2", "已完成施工图审查", (Reading("里程", 0.4, "公里"),)))
+    ledger.record("li", RoundClosed(f"{PLAN}@{YEAR}-01"))
+    opened_round(ledger)
+    ledger.record("li", ItemsPublished(PLAN, (f"{PLAN}/1", f"{PLAN}/2")))
+    held = ProgressReported(
+        f"{PLAN}/1", "征地受阻", (Reading("里程", 0.6, "公里"),), problems="两户未签约", help="请协调用地指标"
+    )
+    ledger.record("own1", held)
+
+
+PAGES = {
+    "plans": ("li", "/plans"),
+    "plan": ("li", f"/plans/{PLAN}"),
+    "board": ("li", f"/plans/{PLAN}?view=light"),
+    "item": ("own1", f"/items/{PLAN}/1"),
+    "item-supervisor": ("li", f"/items/{PLAN}/2"),
+    "rounds": ("li", f"/plans/{PLAN}/rounds"),
+    "round": ("li", f"/rounds/{ROUND}"),
+    "round-closing": ("li", f"/rounds/{ROUND}?closing=1"),
+    "minute": ("own1", "/minute"),
+    "table": ("li", f"/plans/{PLAN}/table"),
+    "leader": ("zhang", f"/leader/{PLAN}"),
+    "public": (None, f"/public/{PLAN}"),
+    "opening": ("li", "{document}/plan"),
+}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, object, str]]:
+    folder = tmp_path_factory.mktemp("office")
+    with served_book(folder, items=24, departments=5) as (base, app, ledger):
+        told(ledger)
+        app.state.desk.add_samples()
+        entries = app.state.desk.snapshot().documents.values()
+        document = max(entries, key=lambda entry: entry.plan_year or 0).id
+        yield base, app, f"/documents/{document}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(chromium: object, office: tuple[str, object, str], scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    base, app, document = office
+    found: dict[str, list[str]] = {}
+    page = chromium.new_context(viewport=WIDE, color_scheme=scheme, bypass_csp=True).new_page()  # type: ignore[attr-defined]
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    for name, (person, path) in PAGES.items():
+        as_person(app, person)  # type: ignore[arg-type]
+        page.goto(base + path.format(document=document))
+        results = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
+        for violation in results.response["violations"]:
+            where = [node["html"][:160] for node in violation["nodes"][:3]]
+            found.setdefault(name, []).append(f"{violation['id']}: {where}")
+    assert found == {}, "\n".join(f"{name}: {each}" for name, each in found.items())
+
+
+def test_nothing_of_a_page_is_out_of_reach_on_a_phone(chromium: object, office: tuple[str, object, str]) -> None:
+    base, app, document = office
+    page = chromium.new_context(viewport=PHONE).new_page()  # type: ignore[attr-defined]
+    wide = {}
+    for name, (person, path) in PAGES.items():
+        as_person(app, person)  # type: ignore[arg-type]
+        page.goto(base + path.format(document=document))
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            wide[name] = width
+    assert wide == {}
+
+
+def test_screenshots_of_every_page_can_be_looked_at(
+    chromium: object, office: tuple[str, object, str], tmp_path: Path
+) -> None:
+    base, app, document = office
+    folder = Path(os.environ.get(SHOTS) or tmp_path / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    for look, size in (("light", WIDE), ("dark", WIDE), ("phone", PHONE)):
+        scheme = "dark" if look == "dark" else "light"
+        page = chromium.new_context(viewport=size, color_scheme=scheme).new_page()  # type: ignore[attr-defined]
+        for name, (person, path) in PAGES.items():
+            as_person(app, person)  # type: ignore[arg-type]
+            page.goto(base + path.format(document=document), wait_until="networkidle")
+            page.screenshot(path=folder / f"book-{name}-{look}.png", full_page=name != "opening")
+    assert len(list(folder.glob("book-*.png"))) >= 3 * len(PAGES)
