@@ -1,4 +1,4 @@
-"""The account book in a real browser: a supervisor's plan, a clerk's minute on a phone, a month, a leader, the public."""
+"""The account book in a real browser: a supervisor's plan, a clerk's minute on a phone, a month, the other pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from book_pages import PERIOD, PLAN, ROUND, as_person, opened_round, served_book, workbench
+from book_pages import PERIOD, PLAN, ROUND, as_person, opened_round, served_book
 from openpyxl import load_workbook
 from test_web_browser import PHONE, SHOTS, WIDE, opened
 from web_server import CHROMIUM, needs_chromium, running
@@ -18,6 +18,8 @@ from duixian.ledger.progress import Progress, ProgressReported, Reading
 from duixian.ledger.publication import ItemsPublished
 from duixian.ledger.rounds import RoundClosed
 from duixian.ledger.store import Ledger
+from duixian.web.app import create_app
+from duixian.web.settings import Settings
 
 pytestmark = needs_chromium
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -40,9 +42,7 @@ def complaints() -> list[str]:
 def test_a_supervisor_gets_from_a_report_to_a_table_with_owners_corrected(
     chromium: object, tmp_path: Path, complaints: list[str], scripts: bool
 ) -> None:
-    app = workbench(tmp_path, str(tmp_path / "new.db"))
-    as_person(app, "boss", "王督查")
-    with running(app) as base:
+    with running(create_app(Settings(tmp_path / "corpus", ledger=str(tmp_path / "new.db")))) as base:
         page = opened(chromium, complaints, java_script_enabled=scripts)
         page.goto(base)
         page.get_by_role("button", name="载入示例报告").click()
@@ -71,11 +71,12 @@ def test_a_supervisor_gets_from_a_report_to_a_table_with_owners_corrected(
         page.get_by_role("link", name="任务分解表").click()
         with page.expect_download() as waiting:
             page.get_by_role("link", name="Excel").click()
-        sheet = load_workbook(waiting.value.path()).worksheets[0]
+        out = Path(waiting.value.path()).read_bytes()
+        sheet = load_workbook(io.BytesIO(out)).worksheets[0]
         rows = {str(row[0].value): [cell.value for cell in row] for row in sheet.iter_rows()}
         assert first not in rows
         assert "教育厅" in rows[second]
-        edited = load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+        edited = load_workbook(io.BytesIO(out))
         cell = next(cell for row in edited.worksheets[0].iter_rows() for cell in row if cell.value == "教育厅")
         cell.value = "民政厅"
         edited.save(tmp_path / "改好.xlsx")
@@ -145,10 +146,10 @@ def test_a_lost_line_loses_no_word(chromium: object, tmp_path: Path, complaints:
 def test_a_months_round_is_opened_reported_closed_and_ranked(
     chromium: object, tmp_path: Path, complaints: list[str]
 ) -> None:
-    with served_book(tmp_path) as (base, app, ledger):
+    with served_book(tmp_path) as (base, app, _):
         page = opened(chromium, complaints)
         page.goto(f"{base}/plans/{PLAN}/rounds")
-        page.get_by_label("调度期", exact=True).fill(PERIOD)
+        page.get_by_role("textbox", name="调度期").fill(PERIOD)
         page.get_by_role("button", name="开启调度期").click()
         page.get_by_text("各单位可以填报了").wait_for()
         as_person(app, "own1", "责任人1")

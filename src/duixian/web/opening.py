@@ -14,6 +14,7 @@ from duixian.comparison.reports import report_of
 from duixian.corpus.readings import Reading
 from duixian.corpus.texts import typed_record
 from duixian.documents.model import Document
+from duixian.ledger.assignment import Reason
 from duixian.ledger.errors import LedgerError, UnknownNameError
 from duixian.ledger.founding import Founder, founding
 from duixian.ledger.kinds import Event
@@ -22,6 +23,7 @@ from duixian.ledger.opening import Proposal, propose
 from duixian.ledger.organisations import LedgerOpened, Organisation, OrganisationAdded
 from duixian.ledger.plans import ItemKind, ItemRegistered, PlanOpened, Suggestion
 from duixian.records import Commitment, DocumentRecord, Figure, Project
+from duixian.reporting.comparisons.labels import label
 from duixian.vocabulary.departments import load_departments
 from duixian.web.bookkeeping import Form, Known, book_of, ledger_of
 from duixian.web.desk import Desk
@@ -180,10 +182,17 @@ def row_of(one: Proposal) -> Row:
         "、".join(one.assignment.supporting_names),
         one.deadline or "",
         one.assignment.confidence if one.assignment.lead else 0.0,
-        "；".join(reason.zh for reason in one.assignment.reasons[:3]),
+        "；".join(map(_reason, one.assignment.reasons[:3])),
         "；".join(written(measure) for measure in one.measures),
         "".join(span.quote for span in one.evidence),
     )
+
+
+def _reason(reason: Reason) -> str:
+    """The reason in words, with the name of an indicator in place of its id."""
+    if reason.place in ("indicator", "share"):
+        return replace(reason, word=label("indicator", reason.word, "zh")).zh
+    return reason.zh
 
 
 def _returned(rows: list[Row], form: FormData) -> list[Row]:
