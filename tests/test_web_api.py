@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from book_pages import PLAN, ROUND, fill, opened_round
 from corpus_reports import report, write_reports
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -15,7 +16,9 @@ from hypothesis.strategies import booleans
 from web_server import client
 
 from duixian.corpus import Corpus
-from duixian.web.api import PREFIX, router
+from duixian.ledger.publication import ItemsPublished
+from duixian.ledger.store import Ledger
+from duixian.web.api import PREFIX, open_router, router
 from duixian.web.app import create_app
 from duixian.web.settings import Settings
 
@@ -114,13 +117,19 @@ CHECKS = (
 )
 # Programs may name any folder of the machine there; the tests do not.
 LEFT_OUT = ("/api/v1/folders",)
+NAMES = {"plan": PLAN, "item": f"{PLAN}/1", "round": ROUND}
 
 
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("described")
     Corpus(folder / "corpus").add([str(path) for path in write_reports(folder / "in", 2)])
-    app = create_app(Settings(folder / "corpus", hosts=("testserver",)))
+    place = str(folder / "台账.db")
+    with Ledger(place) as ledger:
+        fill(ledger, 6, 2)
+        opened_round(ledger)
+        ledger.record("li", ItemsPublished(PLAN, (f"{PLAN}/1",)))
+    app = create_app(Settings(folder / "corpus", ledger=place, hosts=("testserver",), requests=10**6, changes=10**6))
     return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
 
 
@@ -128,6 +137,7 @@ def operations() -> list[str]:
     """Method and path of all that the interface describes."""
     bare = FastAPI()
     bare.include_router(router, prefix=PREFIX)
+    bare.include_router(open_router, prefix=PREFIX)
     described = bare.openapi()["paths"]
     return [f"{method.upper()} {path}" for path, methods in described.items() for method in methods]
 
@@ -145,9 +155,12 @@ def test_the_interface_keeps_to_its_description(described: Any, operation: str) 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(case=known.as_strategy(), real=booleans())
     def keeps(case: Any, real: bool) -> None:
-        if real and "document" in case.path_parameters:
-            # A made-up name is never there; only a real one reaches what lies behind.
-            case.path_parameters["document"] = identity
+        # A made-up name is never there; only a real one reaches what lies behind.
+        for name, value in ({"document": identity} | NAMES).items():
+            if real and name in case.path_parameters:
+                case.path_parameters[name] = value
+            if real and isinstance(case.body, dict) and name in case.body:
+                case.body[name] = value
         if real and method == "DELETE":
             return
         case.call_and_validate(checks=checks)

@@ -169,6 +169,11 @@ def test_a_months_round_is_opened_reported_closed_and_ranked(
         rates = {row.locator("th").inner_text(): row.inner_text() for row in page.locator(".side tbody tr").all()}
         assert "100%" in rates["第1局"]
         assert "0%" in rates["第2局"]
+        page.get_by_role("link", name="排名").click()
+        rows = [row.inner_text().split() for row in page.locator("tbody tr").all()]
+        assert [(row[0], row[1], row[2]) for row in rows[:2]] == [("1", "第1局", "100%"), ("2", "第2局", "0%")]
+        page.get_by_role("button", name="公布排名").click()
+        page.get_by_text("排名已公布").wait_for()
     assert complaints == []
 
 
@@ -213,6 +218,7 @@ PAGES = {
     "rounds": ("li", f"/plans/{PLAN}/rounds"),
     "round": ("li", f"/rounds/{ROUND}"),
     "round-closing": ("li", f"/rounds/{ROUND}?closing=1"),
+    "ranking": ("li", f"/rounds/{ROUND}/ranking"),
     "minute": ("own1", "/minute"),
     "table": ("li", f"/plans/{PLAN}/table"),
     "leader": ("zhang", f"/leader/{PLAN}"),

@@ -38,6 +38,7 @@ from duixian.web import (
     opening,
     plans,
     public,
+    ranking,
     reader,
     rounds,
     table,
@@ -65,7 +66,7 @@ from duixian.web.visitors import (
 # Each has a ``router``, and a ``ROOM`` where it stands in the navigation. A new room is one more name here.
 _ROOMS: tuple[Any, ...] = (
     *(library, reader, compare, corrections),
-    *(opening, rounds, table, plans, items, minute, leader, public),
+    *(opening, rounds, ranking, table, plans, items, minute, leader, public),
     *(door, administration),
 )
 # Who may enter a room: everybody who has signed in, unless it stands here; None for a room that is open to all.

@@ -22,7 +22,6 @@ from duixian.web.bookkeeping import (
     actor,
     book_of,
     called,
-    governs,
     ledger_of,
     plan_of,
     register_of,
@@ -192,7 +191,6 @@ def _page(
         pages = max(1, -(-len(wanted) // PAGE))
         page = min(page, pages)
         shown = [_due_row(tables, due) for due in wanted[(page - 1) * PAGE : page * PAGE]]
-        publishes = governs(tables, who, plan.organisation)
     counts = Counter(due_of(due) for due in dues)
     if row.state == "closed":
         lights = Counter(str(due.frozen.light) for due in dues if due.frozen is not None and due.frozen.light)
@@ -219,7 +217,7 @@ def _page(
         page=page,
         pages=pages,
         may=may,
-        publishes=publishes,
+        oversees=seen is None,
         overdue=row.state == "open" and day.isoformat() > row.due,
         days=(_day(row.due) - day).days,
         told=told,

@@ -1,0 +1,90 @@
+"""Rankings 晾晒: organisations side by side in a round, by any rate, metric or scheme; published once looked at."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from duixian.ledger.errors import LedgerError
+from duixian.ledger.ranking import Board, RankingPublished, published, ranking
+from duixian.ledger.rates import rates
+from duixian.ledger.rounds import Round
+from duixian.ledger.schemes import schemes
+from duixian.web.bookkeeping import (
+    Form,
+    Known,
+    actor,
+    book_of,
+    governs,
+    ledger_of,
+    plan_of,
+    require_oversight,
+)
+from duixian.web.pages import go, render, say
+from duixian.web.security import text_field
+from duixian.web.visitors import Visitor
+
+ROOM = None
+USUAL = "reporting"
+router = APIRouter()
+
+
+@router.get("/rounds/{round}/ranking")
+def boards(request: Request, round: str, who: Known, by: str = "") -> Response:
+    """The boards of a round. by: id of a rate, or name of a scheme."""
+    return _page(request, round, who, by)
+
+
+@router.post("/rounds/{round}/ranking")
+def publish(request: Request, round: str, who: Known, form: Form) -> Response:
+    """Publish what was looked at, to the letter."""
+    by = text_field(form, "by")
+    with book_of(request).read() as tables:
+        row = tables.need(Round, round, "调度期")
+    try:
+        event = RankingPublished(row.plan, by, period=row.period, note=text_field(form, "note").strip()[:500])
+        ledger_of(request).record(actor(who), event)
+    except LedgerError as error:
+        return _page(request, round, who, by, say(request).told(error), 400)
+    return go(f"/rounds/{round}/ranking", by=by, done="published")
+
+
+def _page(
+    request: Request, round: str, who: Visitor, by: str, told: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    chinese = say(request).language == "zh"
+    with book_of(request).read() as tables:
+        row = tables.need(Round, round, "调度期")
+        plan = plan_of(tables, row.plan)
+        require_oversight(tables, who, plan.organisation)
+        known = rates(tables)
+        choices = [(rate.id, rate.name if chinese else rate.english) for rate in known.values()]
+        choices += [(name, name) for name in schemes(tables)]
+        by = by or (USUAL if USUAL in known else next(iter(known)))
+        found: list[Board] = []
+        try:
+            found = ranking(tables, plan.id, by, period=row.period)
+        except LedgerError as error:
+            told = told or say(request).told(error)
+        rate = known.get(by)
+        definition = (rate.definition if chinese else rate.definition_english) if rate else ""
+        out = [one for one in published(tables, plan.id) if (one.by, one.period) == (by, row.period)]
+        may = governs(tables, who, plan.organisation)
+    return render(
+        request,
+        "ranking.html",
+        status,
+        room="nav_plans",
+        tab="rounds",
+        plan=plan,
+        round=row,
+        by=by,
+        choices=choices,
+        boards=found,
+        definition=definition,
+        published=out[-1] if out else None,
+        may=may and plan.state == "open",
+        told=told,
+        done=request.query_params.get("done", ""),
+        chinese=chinese,
+    )
