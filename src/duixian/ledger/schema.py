@@ -16,7 +16,6 @@ from duixian.ledger.escalation import TakenStep
 from duixian.ledger.metrics import Mark, MetricValue, Rating
 from duixian.ledger.notices import Dispatch
 from duixian.ledger.orders import Order
-from duixian.ledger.metrics import Mark, MetricValue, Rating
 from duixian.ledger.organisations import Group, IndicatorChief, Organisation, Person
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.problems import Problem
