@@ -448,7 +448,45 @@ def test_the_leaders_page_holds_what_went_wrong_and_what_is_asked(tmp_path: Path
         as_person(browser.app, "zhang")  # type: ignore[arg-type]
         page = browser.get(f"/leader/{PLAN}").text
         assert "请协调用地指标" in page
-        assert "亮红灯的" in page
+        assert browser.get(f"/leader/{PLAN}.docx").content[:2] == b"PK"
+        printed = browser.get(f"/leader/{PLAN}.html")
+        assert "请协调用地指标" in printed.text
+        assert "sandbox" in printed.headers["content-security-policy"]
+
+
+def test_a_rounds_bulletin_is_looked_at_and_saved(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        opened_round(ledger)
+        ledger.record("li", RoundClosed(ROUND))
+        assert "第1局" in browser.get(f"/rounds/{ROUND}/bulletin.html").text
+        for format in ("docx", "xlsx"):
+            saved = browser.get(f"/rounds/{ROUND}/bulletin.{format}")
+            assert saved.content[:2] == b"PK"
+            assert saved.headers["content-disposition"].startswith("attachment;")
+        assert browser.get(f"/rounds/{ROUND}/bulletin.exe").status_code == 400
+        assert browser.get(f"/plans/{PLAN}/statement.html?organisation=dept2").status_code == 200
+        as_person(browser.app, "own1")  # type: ignore[arg-type]
+        assert browser.get(f"/rounds/{ROUND}/bulletin.html").status_code == 403
+
+
+def test_orders_and_problems_of_an_item_go_their_way_on_its_page(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, _):
+        form = {"token": token(browser), "words": "请说明滞后原因", "day": f"{YEAR + 1}-01-15"}
+        assert "请说明滞后原因" in browser.post(f"/items/{PLAN}/1", data={**form, "act": "order"}).text
+        assert (
+            "路面未压实"
+            in browser.post(f"/items/{PLAN}/1", data={**form, "act": "problem", "words": "路面未压实"}).text
+        )
+        as_person(browser.app, "own1")  # type: ignore[arg-type]
+        page = browser.get(f"/items/{PLAN}/1").text
+        sign = re.search(r'value="(order:sign:[^"]+)"', page)
+        assert sign is not None
+        signed = browser.post(f"/items/{PLAN}/1", data={**form, "words": "", "day": "", "act": sign[1]})
+        assert signed.status_code == 200
+        assert "order:reply:" in signed.text
+        wrong = browser.post(f"/items/{PLAN}/1", data={**form, "act": "order"})
+        assert wrong.status_code == 400
+        assert "无权" in wrong.text
 
 
 def test_the_public_page_shows_only_what_is_public_and_can_be_kept_by_anybody(tmp_path: Path) -> None:

@@ -14,12 +14,17 @@ from duixian.ledger.journal import local
 from duixian.ledger.kinds import Event
 from duixian.ledger.lights import judged
 from duixian.ledger.measures import Measure, read_measure, written
+from duixian.ledger.orders import Order, OrderIssued, OrderMoved, order_flow
+from duixian.ledger.organisations import Person
 from duixian.ledger.plans import Item, ItemKind, ItemRevised, Plan, State, Suggestion
+from duixian.ledger.problems import Problem, ProblemFound, ProblemMoved, problem_flow
 from duixian.ledger.progress import Progress
 from duixian.ledger.states import ItemMoved, available
 from duixian.ledger.tables import Tables
 from duixian.ledger.trajectory import lines as lines_of
 from duixian.ledger.views import history
+from duixian.ledger.workflow import Action, Matter, Workflow
+from duixian.ledger.workflow import available as open_acts
 from duixian.web.bookkeeping import (
     Form,
     Known,
@@ -134,10 +139,20 @@ def item_sight(request: Request, item: str, who: Visitor) -> dict[str, Any]:
             "may_revise": supervises(tables, who, of.plan.organisation),
             "offices": choices(tables),
             "slip": _slip(tables, person, row) if person else None,
+            "orders": [
+                (one, _acts(tables, person, order_flow(), one)) for one in tables.select(Order) if item in one.items
+            ],
+            "problems": [
+                (one, _acts(tables, person, problem_flow(), one)) for one in tables.select(Problem, item=item)
+            ],
             "day": day,
         }
     found["history"] = history(ledger.journal(item))
     return found
+
+
+def _acts(tables: Tables, person: Person | None, flow: Workflow, matter: Matter) -> list[Action]:
+    return open_acts(tables, person, flow, matter) if person is not None else []
 
 
 def _slip(tables: Tables, person: Any, row: Item) -> Slip | None:
@@ -179,11 +194,23 @@ def _page(
         written=written,
         local=local,
         revisable=row.state is State.REGISTERED,
+        order_labels=order_flow().labels,
+        problem_labels=problem_flow().labels,
     )
 
 
 def _event(tables: Tables, row: Item, act: str, form: FormData) -> Event:
     reason = text_field(form, "reason").strip() or None
+    words, day = text_field(form, "words").strip() or None, text_field(form, "day").strip() or None
+    kind, _, rest = act.partition(":")
+    if kind == "order" and not rest:
+        owner = row.lead or (row.suggestion.lead if row.suggestion else None) or ""
+        return OrderIssued(owner, row.text[:60], words or "", day or "", items=(row.id,))
+    if kind == "problem" and not rest:
+        return ProblemFound(words or "", day or "", item=row.id)
+    if kind in ("order", "problem"):
+        name, _, id = rest.partition(":")
+        return OrderMoved(id, name, words, day) if kind == "order" else ProblemMoved(id, name, words, day)
     if act == "revise":
         return _revision(tables, row, form, reason or "核对修改")
     lead = organisation_named(tables, text_field(form, "lead"))

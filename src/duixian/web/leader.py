@@ -1,69 +1,83 @@
-"""The leader's one page: where the year stands, what went wrong, what waits for a decision."""
+"""The leader's one page, and what else goes out of the book: bulletins of rounds, statements of organisations."""
 
 from __future__ import annotations
-
-from collections import Counter
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from duixian.ledger.criteria import Colour
-from duixian.ledger.plans import SETTLED, Item, State
-from duixian.ledger.progress import Progress
-from duixian.ledger.register import Line
-from duixian.ledger.rounds import Due, Round
-from duixian.web.bookkeeping import Known, book_of, called, plan_of, register_of, require_oversight, today
-from duixian.web.pages import render
-from duixian.web.rounds import standings
+from duixian.ledger.errors import LedgerError
+from duixian.ledger.rounds import Round
+from duixian.reporting.accounts.bulletin import bulletin
+from duixian.reporting.accounts.onepage import onepage
+from duixian.reporting.accounts.rendering import FORMATS, Content, values
+from duixian.reporting.accounts.rendering import render as rendered
+from duixian.reporting.accounts.sources import of_round, standing
+from duixian.reporting.accounts.statement import statement
+from duixian.reporting.accounts.templates import Templates, Wording
+from duixian.web.bookkeeping import Known, book_of, ledger_of, plan_of, require_oversight, today
+from duixian.web.exports import MEDIA
+from duixian.web.pages import attachment, render, say
+from duixian.web.table import DOCX
+from duixian.web.visitors import Visitor
 
 ROOM = None
 router = APIRouter()
-_SHOWN = 8
+# The files carry their looks with them; nothing else in them may do anything.
+_SHOWN = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"}
+_MEDIA = {"docx": DOCX, "xlsx": MEDIA["xlsx"], "html": "text/html; charset=utf-8"}
+
+
+@router.get("/leader/{plan}.{format}")
+def onepage_file(request: Request, plan: str, format: str, who: Known) -> Response:
+    """The page as a file to print or pass on."""
+    _require(request, plan, who)
+    made = standing(ledger_of(request), None, today(), lambda stand: onepage(stand, plan))
+    return file_of(request, made, format, f"{made.plan_title}-{made.day}")
 
 
 @router.get("/leader/{plan}")
-def onepage(request: Request, plan: str, who: Known) -> Response:
+def page(request: Request, plan: str, who: Known) -> Response:
     """One page that fits on a sheet of paper."""
-    register = register_of(request, plan, who)
-    lines = register.lines
-    working = [line for line in lines if line.state not in SETTLED]
-    red = [line for line in working if line.colour is Colour.RED]
+    _require(request, plan, who)
+    ledger = ledger_of(request)
+    made = standing(ledger, None, today(), lambda stand: onepage(stand, plan))
     with book_of(request).read() as tables:
         row = plan_of(tables, plan)
-        require_oversight(tables, who, row.organisation)
-        names = called(tables)
-        rounds = sorted(tables.select(Round, plan=plan), key=lambda one: one.due)
-        last = rounds[-1] if rounds else None
-        heads = standings(tables, tables.select(Due, round=last.id), names) if last else []
-        helped = []
-        for line in [line for line in working if line.colour in (Colour.RED, Colour.YELLOW)]:
-            item = tables.need(Item, line.id, "事项")
-            report = tables.get(Progress, item.progress) if item.progress else None
-            if report is not None and (report.help or "").strip():
-                helped.append((line, report))
-        asked = [(line, tables.need(Item, line.id, "事项").extension_asked) for line in working]
-        asked = [(line, until) for line, until in asked if until]
+    told = values(made)
+    wording = Wording(Templates(), say(request).language, told)
     return render(
-        request,
-        "leader.html",
-        room="nav_plans",
-        tab="leader",
-        plan=row,
-        day=today(),
-        total=len(lines),
-        lights=Counter(str(line.colour) for line in lines),
-        closed=sum(line.state is State.CLOSED for line in lines),
-        review=sum(line.state is State.SUBMITTED for line in lines),
-        red=sorted(red, key=_gravity)[:_SHOWN],
-        red_total=len(red),
-        helped=helped[:_SHOWN],
-        asked=asked[:_SHOWN],
-        headline=[line for line in lines if line.kind == "headline"][:12],
-        last=last,
-        heads=heads,
-        names=names,
+        request, "leader.html", room="nav_plans", tab="leader", plan=row, page=made, words=wording, formats=FORMATS
     )
 
 
-def _gravity(line: Line) -> tuple[str, str]:
-    return line.deadline, line.number
+@router.get("/rounds/{round}/bulletin.{format}")
+def bulletin_file(request: Request, round: str, format: str, who: Known) -> Response:
+    """The bulletin of a round: HTML to look at, the rest to be saved."""
+    with book_of(request).read() as tables:
+        row = tables.need(Round, round, "调度期")
+    _require(request, row.plan, who)
+    made = of_round(ledger_of(request), round, None, today(), lambda stand: bulletin(stand, round))
+    return file_of(request, made, format, f"{row.plan}-{row.period}通报")
+
+
+@router.get("/plans/{plan}/statement.{format}")
+def statement_file(request: Request, plan: str, format: str, who: Known, organisation: str) -> Response:
+    """What one organisation owes and has done."""
+    _require(request, plan, who)
+    made = standing(ledger_of(request), None, today(), lambda stand: statement(stand, plan, organisation))
+    return file_of(request, made, format, f"{made.organisation_name}-{plan}")
+
+
+def file_of(request: Request, made: Content, format: str, name: str) -> Response:
+    """An output: HTML is shown, the rest is saved. Raises LedgerError for a format that there is not."""
+    if format not in FORMATS:
+        raise LedgerError(format[:40], "没有这种格式", "可以是 html、docx、xlsx")
+    data = rendered(made, format, say(request).language)
+    if format == "html":
+        return Response(data, media_type=_MEDIA["html"], headers=_SHOWN)
+    return attachment(data, _MEDIA[format], f"{name}.{format}")
+
+
+def _require(request: Request, plan: str, who: Visitor) -> None:
+    with book_of(request).read() as tables:
+        require_oversight(tables, who, plan_of(tables, plan).organisation)
