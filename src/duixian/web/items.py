@@ -13,12 +13,14 @@ from duixian.ledger.errors import LedgerError, StaleError
 from duixian.ledger.journal import local
 from duixian.ledger.kinds import Event
 from duixian.ledger.lights import judged
-from duixian.ledger.measures import Measure, read_measure, written
+from duixian.ledger.measures import written
 from duixian.ledger.orders import Order, OrderIssued, OrderMoved, order_flow
 from duixian.ledger.organisations import Person
 from duixian.ledger.plans import Item, ItemKind, ItemRevised, Plan, State, Suggestion
 from duixian.ledger.problems import Problem, ProblemFound, ProblemMoved, problem_flow
 from duixian.ledger.progress import Progress
+from duixian.ledger.sheets.forms import forms
+from duixian.ledger.sheets.quantities import measures_of
 from duixian.ledger.states import ItemMoved, available
 from duixian.ledger.tables import Tables
 from duixian.ledger.trajectory import lines as lines_of
@@ -219,15 +221,8 @@ def _event(tables: Tables, row: Item, act: str, form: FormData) -> Event:
 
 
 def _revision(tables: Tables, row: Item, form: FormData, reason: str) -> ItemRevised:
-    measures: list[Measure] = []
-    known = {written(measure): measure for measure in row.measures}
-    for text in text_field(form, "measures").splitlines():
-        if not text.strip():
-            continue
-        measure = known.get(text.strip()) or read_measure(text)
-        if measure is None:
-            raise LedgerError(text.strip(), "看不懂这个数量目标", "请写成 里程≥200公里 这样，每行一个")
-        measures.append(measure)
+    given = "；".join(line.strip() for line in text_field(form, "measures").splitlines() if line.strip())
+    measures = measures_of(row.id, given, row.measures, forms(tables))
     suggestion = None
     if row.state is State.REGISTERED and (lead := organisation_named(tables, text_field(form, "lead"))):
         supporting = organisations_named(tables, text_field(form, "supporting"))
@@ -239,7 +234,7 @@ def _revision(tables: Tables, row: Item, form: FormData, reason: str) -> ItemRev
         row.id,
         text_field(form, "text").strip(),
         ItemKind(text_field(form, "kind")) if text_field(form, "kind") in set(ItemKind) else row.kind,
-        tuple(measures),
+        measures,
         reason,
         suggestion=suggestion,
         deadline=deadline if deadline != row.deadline else None,
