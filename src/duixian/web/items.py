@@ -13,7 +13,7 @@ from duixian.ledger.errors import LedgerError, StaleError
 from duixian.ledger.journal import local
 from duixian.ledger.kinds import Event
 from duixian.ledger.lights import judged
-from duixian.ledger.measures import written
+from duixian.ledger.measures import Measure, written
 from duixian.ledger.orders import Order, OrderIssued, OrderMoved, order_flow
 from duixian.ledger.organisations import Person
 from duixian.ledger.plans import Item, ItemKind, ItemRevised, Plan, State, Suggestion
