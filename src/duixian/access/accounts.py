@@ -252,7 +252,7 @@ class Accounts:
     def last_seen(self) -> dict[str, str]:
         """When each person was last seen in a session that is still kept."""
         query = select(SessionRow.person, func.max(SessionRow.seen)).group_by(SessionRow.person)
-        return self.ledger.beside(lambda c: {person: seen for person, seen in c.execute(query)})
+        return self.ledger.beside(lambda c: {row[0]: row[1] for row in c.execute(query)})
 
     def _find(self, where: Any) -> Account | None:
         query = select(AccountRow.__table__).where(where)
