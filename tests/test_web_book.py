@@ -5,20 +5,28 @@ from __future__ import annotations
 import io
 import re
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from book_pages import PERIOD, PLAN, ROUND, YEAR, as_person, book, opened_round
+from book_pages import PERIOD, PLAN, ROUND, YEAR, as_person, book, fill, opened_round
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 from web_server import HOST, client, token
 
+from duixian.access.accounts import Accounts
+from duixian.access.links import sign
 from duixian.ledger.plans import Item, State
 from duixian.ledger.progress import Progress, ProgressReported, Reading
 from duixian.ledger.publication import ItemsPublished
 from duixian.ledger.rounds import Round, RoundClosed
 from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
+from duixian.web.app import create_app
+from duixian.web.settings import Settings
 
 
 def words(html: str) -> str:
@@ -346,6 +354,69 @@ def test_a_page_that_outlived_its_round_keeps_the_words_and_says_what_to_do(tmp_
         with ledger.read() as tables:
             last = reports(tables, f"{PLAN}/1")[-1]
             assert (last.sentence, last.readings[0].value) == ("昨晚写的话", 1)
+
+
+@contextmanager
+def linked(folder: Path, **options: Any) -> Iterator[tuple[Callable[..., TestClient], Ledger]]:
+    """A workbench with an account, which is open to nobody but by links: a client for a person's link, the ledger."""
+    place = str(folder / "台账.db")
+    with Ledger(place) as ledger:
+        fill(ledger, 4, 2)
+        opened_round(ledger)
+        Accounts(ledger).add("li", "li", "li", "correct horse battery staple")
+        app = create_app(Settings(folder / "corpus", ledger=place, **options))
+
+        def follow(person: str, hours: float = 1) -> TestClient:
+            browser = TestClient(app, base_url=HOST, follow_redirects=True)
+            end = datetime.now(UTC) + timedelta(hours=hours)
+            browser.get(f"/l/{sign(app.state.settings.key, person, ROUND, end)}")
+            return browser
+
+        yield follow, ledger
+
+
+def test_a_link_leads_to_ones_own_minute_and_to_nothing_else(tmp_path: Path) -> None:
+    with linked(tmp_path) as (follow, ledger):
+        browser = follow("own1")
+        page = browser.get("/minute").text
+        assert "公路1公里" in page
+        assert "公路2公里" not in page
+        csrf = {"token": token(browser, "/minute")}
+        assert (
+            "已收到 1 项"
+            in browser.post("/minute", data={**csrf, **slip(1, "-0", 3, value0="1", sentence="通车")}).text
+        )
+        outside = {**csrf, **slip(3, "-0", 3, value0="1", sentence="绕过调度期"), "round-0": ""}
+        assert "这个链接只能填报它所指的调度期" in browser.post("/minute", data=outside).text
+        with ledger.read() as tables:
+            assert reports(tables, f"{PLAN}/3") == []
+        for path in (f"/items/{PLAN}/1", f"/plans/{PLAN}", f"/leader/{PLAN}", "/api/v1/minute"):
+            assert "公路1公里" not in browser.get(path).text
+
+
+def test_a_link_that_has_ended_gives_the_words_back(tmp_path: Path) -> None:
+    with linked(tmp_path) as (follow, ledger):
+        browser = follow("own1")
+        csrf = {"token": token(browser, "/minute")}
+        ledger.record("li", RoundClosed(ROUND))
+        answer = browser.post("/minute", data={**csrf, **slip(1, "-0", 3, value0="1", sentence="昨晚写的话")})
+        assert answer.status_code == 410
+        assert "调度期已经关闭" in answer.text
+        assert "昨晚写的话" in answer.text
+        expired = follow("own2", hours=-1)
+        late = sign(expired.app.state.settings.key, "own2", ROUND, datetime.now(UTC) - timedelta(hours=1))  # type: ignore[attr-defined]
+        told = expired.get(f"/l/{late}")
+        assert (told.status_code, "这个链接已经过期" in told.text) == (410, True)
+        assert "公路2公里" not in expired.get("/minute").text
+
+
+def test_a_whole_office_reports_by_links_from_one_address(tmp_path: Path) -> None:
+    with linked(tmp_path, changes=1) as (follow, _):
+        for person, number in (("own1", 1), ("own2", 2)):
+            browser = follow(person)
+            form = {"token": token(browser, "/minute"), **slip(number, "-0", 3, value0="1", sentence="通车")}
+            assert "已收到 1 项" in browser.post("/minute", data=form).text
+        assert browser.post("/minute", data=form).status_code == 429
 
 
 def test_what_cannot_be_taken_is_told_at_its_item_and_the_others_are_written(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from duixian.access import links
+from duixian.access.errors import LinkError
 from duixian.access.throttle import Buckets, network
 from duixian.web.security import RefusedError
-from duixian.web.visitors import LOCAL, NONE, Visitor, address_of
+from duixian.web.visitors import LINK_COOKIE, LOCAL, NONE, Visitor, address_of
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _MINUTE = 60.0
@@ -40,6 +42,16 @@ def limited(request: Request) -> None:
     if isinstance(who, Visitor) and who.via == LOCAL:
         return
     known = isinstance(who, Visitor) and who.via != NONE and who.person
-    key = f"person {who.person}" if known and who else f"address {network(address_of(request))}"
+    person = who.person if known and who else _linked(request)
+    key = f"person {person}" if person else f"address {network(address_of(request))}"
     rates: Rates = request.app.state.rates
     rates.check(key, request.method not in _SAFE)
+
+
+def _linked(request: Request) -> str | None:
+    """The person of a signed link: a whole office may come from one address on the day on which reports are due."""
+    token = request.cookies.get(LINK_COOKIE, "")
+    try:
+        return links.read(request.app.state.settings.key, token).person if token else None
+    except LinkError:
+        return None
