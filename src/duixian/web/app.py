@@ -23,6 +23,7 @@ from duixian.access.errors import LinkError, SignInRefusedError, TooManyError
 from duixian.corpus import NoSuchNameError
 from duixian.errors import InputError, OutputError, TargetError
 from duixian.ledger.errors import NotAllowedError, UnavailableError
+from duixian.ledger.plans import Plan
 from duixian.ledger.register import Registers
 from duixian.reporting.output import output_error
 from duixian.web import (
@@ -145,16 +146,24 @@ class _Static(StaticFiles):
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    # The first matrix and the libraries of the first chart take most of a second; nobody should wait for them.
-    warming = asyncio.get_running_loop().run_in_executor(None, _warm, app.state.desk)
+    # The first matrix, the first list of a large book and the libraries of the first chart take seconds; nobody should
+    # wait for them.
+    warming = asyncio.get_running_loop().run_in_executor(None, _warm, app)
     yield
     with suppress(Exception):
         await warming
 
 
-def _warm(desk: Desk) -> None:
+def _warm(app: FastAPI) -> None:
+    book: Book = app.state.book
     with suppress(TargetError, OSError):
-        seen(desk, View())
+        if book.exists:
+            with book.read() as tables:
+                running = [plan.id for plan in tables.select(Plan) if plan.state == "open"]
+            for plan in running:
+                app.state.registers.of(book.ledger(), plan)
+    with suppress(TargetError, OSError):
+        seen(app.state.desk, View())
     import altair  # noqa: F401
     import vl_convert  # noqa: F401
 
