@@ -86,6 +86,21 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert f"## {duixian.__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
+def test_the_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in COMMANDS if f"[{name}](docs/commands/{name}.md)" not in readme] == []
+
+
+def test_the_pages_of_users_show_every_picture_that_is_taken_and_no_other() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "write_screenshots.py"))
+    pages = [page.read_text("utf-8") for page in sorted((DOCS / "users").glob("*.md"))]
+    shown = [name for page in pages for name in re.findall(r"!\[[^\]]+\]\(images/(\S+)\.png\)", page)]
+    assert sorted(shown) == sorted(shot.name for shot in script["SHOTS"])
+    pictures = {picture.stem: picture.stat().st_size for picture in (DOCS / "users" / "images").iterdir()}
+    assert sorted(pictures) == sorted(shown)
+    assert {name: size for name, size in pictures.items() if size > script["MOST_BYTES"]} == {}
+
+
 def test_the_scripts_of_the_readme_exist() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     for script in set(re.findall(r"sh (scripts/\S+\.sh)", readme)):
