@@ -28,8 +28,8 @@ from duixian.ledger.organisations import (
     OrganisationKind,
 )
 from duixian.ledger.periods import before, span, year_before
+from duixian.ledger.placing import level, placing, ranks
 from duixian.ledger.placing import parse as parse_placing
-from duixian.ledger.placing import ranks
 from duixian.ledger.plans import Item, ItemKind, ItemRegistered, Plan, PlanOpened, State
 from duixian.ledger.progress import ProgressReported, Reading
 from duixian.ledger.ranking import Board, Published, RankingPublished, ranking
@@ -562,9 +562,9 @@ class TestSchemes:
 
     def test_a_metric_that_nobody_defined_is_named_with_the_nearest(self, small: Office) -> None:
         ledger, _, _ = small
-        ledger.record("li", RuleAdopted("scheme:投资", simple().replace("investment_growth", "investments_growth")))
+        wrong = RuleAdopted("scheme:投资", simple().replace("investment_growth", "investments_growth"))
         with pytest.raises(UnknownNameError) as caught:
-            scores(ledger, "投资")
+            ledger.record("li", wrong)
         assert "investment_growth" in caught.value.nearest
 
     def test_a_veto_limits_the_total_until_it_is_withdrawn(self, small: Office) -> None:
@@ -759,6 +759,15 @@ class TestProperties:
                 found.append(scores(ledger, "投资"))
         assert found[0] == found[1]
         assert all(one.total is not None and 0 <= one.total <= 102 for one in found[0].values())
+
+
+def test_many_who_share_a_place_stand_in_the_middle_of_the_places_they_take() -> None:
+    tables = MemoryTables()
+    rules = placing(tables)
+    best, last = rules.classes.levels[0], rules.classes.levels[-1]
+    assert level(rules, "x", "high", 0.0, 3, 27, 25) not in (best, last)
+    assert level(rules, "x", "high", 0.0, 27, 27) == last
+    assert level(rules, "x", "high", 9.0, 1, 27) == best
 
 
 def test_of_ten_thousand_items_none_is_left_out_of_the_ranking() -> None:

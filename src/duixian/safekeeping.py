@@ -233,6 +233,7 @@ def _beside(connection: Connection) -> dict[str, list[dict[str, Any]]]:
 
 def _stage_corpus(corpus: Path, folder: Path) -> int:
     """Hold on to the files of one moment; the number of documents. Files are never changed, but may be tidied away."""
+    load_snapshot(corpus)  # raises for a folder that is no corpus, under the name that was given
     for _ in range(_TRIES):
         commits = commit_files(corpus)
         with suppress(FileNotFoundError):

@@ -55,7 +55,9 @@ def _open(say: Messages) -> Callable[..., None]:
         if dry_run:
             rows = [_proposal_row(one) for one in proposals]
             names = ("number", "text", "kind", "section", "measures", "lead", "supporting", "confidence", "reasons")
-            emit(say, format, names, rows, [(name, say(f"plan_col_{name}")) for name in names if name != "section"])
+            shown = [row | {"kind": say(f"plan_kind_{row['kind']}")} for row in rows]
+            headings = [(name, say(f"plan_col_{name}")) for name in names if name != "section"]
+            emit(say, format, names, rows, headings, shown)
             return
         _record(say, reading, proposals, ledger, who, name, plan, title, organisation, departments)
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -19,6 +19,7 @@ from duixian.records import Commitment, DocumentRecord, Evidence, Figure, Projec
 from duixian.vocabulary.departments import DepartmentTable
 from duixian.vocabulary.indicators import OTHER
 
+_MARK = 6  # characters in which the mark of something counted off stands
 _GAP = 30  # characters between two clauses that are kept in the text of an item
 _KIND_NAMES = {
     "growth": "增速",
@@ -66,10 +67,28 @@ def propose(
     drafts = drafts_of(figures, commitments, projects, headline, between, _rules().ends)
     known = {figure.id: figure for figure in figures}
     year = document.plan_year
-    return [
+    found = [
         _proposal(draft, number, document.level, year, known, departments, between)
         for draft, number in zip(drafts, _numbers(drafts), strict=True)
     ]
+    return _counted_off(found, between)
+
+
+def _counted_off(found: Sequence[Proposal], between: Between | None) -> list[Proposal]:
+    """The same, where what a paragraph counts off as livelihood items is of that kind."""
+    rules = _rules()
+    out: list[Proposal] = []
+    within = False
+    for before, one in zip((None, *found), found, strict=False):
+        here = one.evidence[0]
+        beside = before is not None and before.section == one.section
+        same = beside and before is not None and before.evidence[-1].line == here.line and here.page is None
+        ahead = between(here.page, max(0, here.start - _MARK), here.start) if between is not None else ""
+        told = rules.counted.search("".join(ahead.split()))
+        within = bool(rules.announced.search(one.text)) or (within and bool(same or (beside and told)))
+        livelihood = within and one.kind is not ItemKind.HEADLINE
+        out.append(replace(one, kind=ItemKind.LIVELIHOOD) if livelihood else one)
+    return out
 
 
 def _proposal(
@@ -224,6 +243,8 @@ def _numbers(drafts: Sequence[Draft]) -> list[str]:
 class _Rules:
     ends: str
     livelihood: re.Pattern[str]
+    announced: re.Pattern[str]
+    counted: re.Pattern[str]
     reform: re.Pattern[str]
     chapter: re.Pattern[str]
     governments: Mapping[str, str]
@@ -236,6 +257,8 @@ def _rules() -> _Rules:
     return _Rules(
         data["sentences"]["ends"],
         re.compile("|".join(kinds["livelihood"])),
+        re.compile(kinds["announced"]),
+        re.compile(kinds["counted"]),
         re.compile("|".join(kinds["reform"])),
         re.compile(kinds["chapter"]),
         data["governments"],

@@ -70,11 +70,14 @@ def ranks(values: Mapping[str, float], better: str, rules: Placing) -> dict[str,
     return found
 
 
-def level(rules: Placing, by: str, better: str, value: float, rank: int, last: int) -> Level:
-    """The class of a value that has this rank, where ``last`` is the number of those ranked (dense: the last rank)."""
+def level(rules: Placing, by: str, better: str, value: float, rank: int, last: int, tied: int = 1) -> Level:
+    """The class of a value that has this rank, where ``last`` is the number of those ranked (dense: the last rank).
+
+    tied: how many share the rank; they stand in the middle of the places that they take together.
+    """
     classes = rules.classes_of.get(by, rules.classes)
     if classes.by == "share":
-        reached = (rank - 0.5) / last
+        reached = (rank - 1 + tied / 2) / last
         return next((one for one in classes.levels if one.edge is None or reached <= one.edge), classes.levels[-1])
     held = round(value, rules.decimals)
     for one in classes.levels[:-1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -243,11 +244,13 @@ def _rows(tables: Tables, read: Readings, field: _Field, rules: Placing) -> tupl
     names = {row.id: row.name for row in tables.select(Organisation)}
     placed = ranks(only(dict(field.values), list(field.values)), read.better, rules)
     last = len(placed) if rules.method == "competition" else max(placed.values(), default=0)
+    sharing = Counter(placed.values())
     rows = []
     for id, reading in field.values.items():
         row = Ranked(id, names.get(id, id), reading.value, placed.get(id), reading.counted, reading.of)
         if row.rank is not None and row.value is not None:
-            held = level(rules, read.id, read.better, row.value, row.rank, last)
+            tied = sharing[row.rank] if rules.method == "competition" else 1
+            held = level(rules, read.id, read.better, row.value, row.rank, last, tied)
             row = replace(row, level=held.id, level_name=held.name, level_english=held.english)
         else:
             row = replace(row, why=reading.why)

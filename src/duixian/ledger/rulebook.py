@@ -38,6 +38,10 @@ SUBJECTS = {
 """What there are rules for: the Chinese name, and the function that reads a text (LedgerError on a bad one)."""
 
 
+_NAMED = {"scheme": "duixian.ledger.schemes:check"}
+"""Rules that name other rules' contents: the function that raises LedgerError for a name that there is not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A text that holds. id: its subject, or "subject:name" where there are several. adopted: its entry's sequence."""
@@ -70,7 +74,10 @@ def decide_adoption(tables: Tables, person: Person, event: RuleAdopted) -> RuleA
     require(tables, person, (Role.SUPERVISOR,), root, "采用规则")
     _check_subject(event.rule)
     if event.text.strip():
-        parsed(event.rule, event.text)
+        found = parsed(event.rule, event.text)
+        check = _NAMED.get(event.rule.partition(":")[0])
+        if check is not None:
+            _function(check)(tables, found)
     return event
 
 
@@ -123,8 +130,7 @@ def _check_subject(id: str) -> None:
 @cache
 def parsed(id: str, text: str) -> Any:
     """The text as the typed rules of its subject. Raises LedgerError that says where it is wrong."""
-    module, _, name = SUBJECTS[id.partition(":")[0]][1].partition(":")
-    parse: Callable[[dict[str, Any]], Any] = getattr(import_module(module), name)
+    parse: Callable[[dict[str, Any]], Any] = _function(SUBJECTS[id.partition(":")[0]][1])
     try:
         return parse(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -133,3 +139,10 @@ def parsed(id: str, text: str) -> Any:
         raise LedgerError(
             id, f"内容不合要求（{type(error).__name__}：{str(error)[:120]}）", "请对照自带的规则文件"
         ) from error
+
+
+def _function(place: str) -> Callable[..., Any]:
+    """What stands at "module:name"; looked up late, because the rules' own modules read the rulebook."""
+    module, _, name = place.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found

@@ -12,9 +12,11 @@ from typing import Any
 
 from duixian.ledger.errors import UnknownNameError
 from duixian.ledger.methods import METHODS, Earned, Field, Lacking, number
+from duixian.ledger.metrics import mark_kind, metric
 from duixian.ledger.organisations import Organisation, OrganisationKind, known
 from duixian.ledger.periods import year_before
 from duixian.ledger.placing import placing, ranks
+from duixian.ledger.rates import rate
 from duixian.ledger.readings import Readings, Source, Year, only
 from duixian.ledger.rulebook import Rule, rule
 from duixian.ledger.scheme_text import Adjustment, Criterion, Scheme, Veto
@@ -66,6 +68,19 @@ class _Share:
     key: str
     facts: Mapping[str, str]
     why: str = ""
+
+
+def check(tables: Tables, scheme: Scheme) -> None:
+    """Raise UnknownNameError, with the nearest, for a rate, metric or kind of mark that this office does not have."""
+    for source in (*(one.source for one in scheme.criteria), *(one.source for one in scheme.adjustments)):
+        if source.rate is not None:
+            rate(tables, source.rate)
+        if source.metric is not None:
+            metric(tables, source.metric)
+        for name in source.marks:
+            mark_kind(tables, name)
+    for name in (name for veto in scheme.vetoes for name in veto.marks):
+        mark_kind(tables, name)
 
 
 def scheme(tables: Tables, name: str) -> Scheme:
