@@ -1,116 +1,83 @@
-"""A whole year of an office: 300 items, 40 departments, 12 rounds; the late, returned, extended and transferred."""
+"""A whole year of an office: 300 items, 40 organisations, 12 rounds and 4 quarterly ones, opened, kept and closed."""
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
-from datetime import date
 from pathlib import Path
 
 import pytest
-from ledger_office import BACKENDS, Clock, office
+from ledger_invariants import Picture
+from ledger_office import BACKENDS, office, target
+from ledger_year import DISTRICTS, EARLY, Year, computed
 
-from duixian.ledger.kinds import Event
-from duixian.ledger.plans import Item, State
-from duixian.ledger.progress import ProgressReported, Reading
-from duixian.ledger.rounds import Due, Round, RoundClosed, RoundOpened, digest
-from duixian.ledger.states import ItemMoved
+from duixian.ledger.exchange import export, restore
+from duixian.ledger.plans import SETTLED, Item, Plan, State
+from duixian.ledger.problems import Problem
+from duixian.ledger.ranking import Published, published
+from duixian.ledger.rounds import Due, Round, digest
 from duixian.ledger.store import Ledger
 
-ITEMS, DEPARTMENTS = 300, 40
+ITEMS, ORGANISATIONS = 300, 40
+HAPPENED = {
+    *("accept", "decline", "submit", "close", "return", "reopen", "transfer", "rearrange", "suspend", "resume"),
+    *("terminate", "ask_extension", "grant_extension", "refuse_extension"),
+    *("items.merged", "item.split", "measure.sliced", "item.carried", "plan.closed", "rule.adopted"),
+    *("sign", "reply", "withdraw", "measure", "done", "pass", "fail", "void"),
+    *("satisfaction.rated", "metric.recorded", "mark.given", "mark.withdrawn", "ranking.published"),
+    *("escalated: remind", "escalated: order", "escalated: talk", "escalated: report"),
+}
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_year_is_kept_and_replays_from_the_journal_to_identical_tables(backend: str, tmp_path: Path) -> None:
-    with office(backend, tmp_path, ITEMS, DEPARTMENTS) as (ledger, clock, _):
-        year = Year(ledger, clock)
-        for month in range(1, 13):
-            year.month(month, f"2025-{month:02}")
+def test_a_year_is_kept_closed_and_told_again_from_its_journal(backend: str, tmp_path: Path) -> None:
+    departments = ORGANISATIONS - len(DISTRICTS)
+    with office(backend, tmp_path, ITEMS - EARLY, departments) as (ledger, clock, _):
+        year = Year(ledger, clock, ITEMS - EARLY, departments)
+        year.run()
+        assert year.happened.keys() >= HAPPENED, HAPPENED - year.happened.keys()
+        assert year.steps > 400
+        assert year.refusals > 20
         assert ledger.verify().ok
         with ledger.read() as tables:
-            items, dues, rounds = tables.select(Item), tables.select(Due), tables.select(Round)
-        assert len(items) == ITEMS
-        assert len(rounds) == 12
-        assert all(round.digest == digest(due for due in dues if due.round == round.id) for round in rounds)
-        assert {State.CLOSED, State.IN_PROGRESS} <= {item.state for item in items}
-        assert any(item.deadline > item.first_deadline for item in items)
-        assert any(due.late for due in dues)
-        assert any(due.report is None for due in dues)
+            stored = Picture(tables)
+            final = computed(tables, year.day, "2025")
+            told = published(tables, "2025")
+        the_year_had_all_that_was_asked(stored)
+
+        # From the journal alone.
         rebuilt = ledger.rebuild()
-        assert (rebuilt.select(Item), rebuilt.select(Due), rebuilt.select(Round)) == (items, dues, rounds)
-        # The third round, seen as of the day it closed, is the one that stands today.
-        third = "2025@2025-03"
-        assert ledger.rebuild(date(2025, 4, 20)).select(Due, round=third) == rebuilt.select(Due, round=third)
+        assert Picture(rebuilt) == stored == year.now
+        assert computed(rebuilt, year.day, "2025") == final
+
+        # As people saw it on some days.
+        for seen in year.seen:
+            with ledger.read(seen.day) as tables:
+                assert Picture(tables) == seen.rows
+                assert computed(tables, seen.day, seen.period) == seen.computed
+
+        # From the file.
+        export(ledger, tmp_path / "台账.jsonl")
+        with Ledger(target(backend, tmp_path)) as other:
+            assert restore(tmp_path / "台账.jsonl", other) == ledger.head()
+            assert other.verify().ok
+            with other.read() as tables:
+                assert Picture(tables) == stored
+                assert computed(tables, year.day, "2025") == final
+                assert published(tables, "2025") == told
 
 
-class Year:
-    """Month by month, by chance but the same in every run."""
-
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
-        self.ledger, self.clock, self.chance = ledger, clock, random.Random(2025)
-
-    def month(self, number: int, period: str) -> None:
-        self.clock.set(f"{period}-01")
-        self.ledger.record("li", RoundOpened("2025", period))
-        following = f"{2025 + number // 12}-{number % 12 + 1:02}"
-        by_lead: dict[str, list[Item]] = defaultdict(list)
-        for item in self.items():
-            if item.lead:
-                by_lead[item.lead].append(item)
-        in_time = [lead for lead in by_lead if self.chance.random() < 0.8]
-        self.clock.set(f"{following}-03")
-        for lead in in_time:
-            self.report(lead, by_lead[lead], number)
-        self.clock.set(f"{following}-12")
-        for lead in set(by_lead) - set(in_time):
-            if self.chance.random() < 0.6:
-                self.report(lead, by_lead[lead], number)
-        self.review()
-        self.clock.set(f"{following}-15")
-        self.ledger.record("li", RoundClosed(f"2025@{period}"))
-
-    def items(self) -> list[Item]:
-        with self.ledger.read() as tables:
-            return tables.select(Item)
-
-    def report(self, lead: str, items: list[Item], month: int) -> None:
-        events: list[Event] = []
-        for item in items:
-            if item.state is State.ASSIGNED:
-                events.append(ItemMoved(item.id, "accept"))
-            elif item.state in (State.SUBMITTED, State.CLOSED, State.SUSPENDED):
-                continue
-            goal = item.measures[0]
-            share = min(1.0, month / 12 + self.chance.random() * 0.1)
-            done = Reading(goal.name, round(goal.value * share, 3), goal.unit)
-            correction = "上期误报" if self.chance.random() < 0.5 else "按验收数更正"
-            events.append(ProgressReported(item.id, f"完成{share:.0%}", (done,), correction=correction))
-            if month > 8 and self.chance.random() < 0.4:
-                events.append(ItemMoved(item.id, "submit", "已完成"))
-            elif not item.extension_asked and self.chance.random() < 0.05:
-                later = f"{int(item.deadline[:4]) + 1}-06-30"
-                events.append(ItemMoved(item.id, "ask_extension", "雨季影响", deadline=later))
-        if events:
-            self.ledger.record(f"own{lead.removeprefix('dept')}", *events)
-
-    def review(self) -> None:
-        events: list[Event] = []
-        for item in self.items():
-            if item.extension_asked:
-                action = self.chance.choice(["grant_extension", "refuse_extension"])
-                events.append(ItemMoved(item.id, action, "经研究"))
-            if item.state is State.SUBMITTED:
-                events.append(ItemMoved(item.id, self.chance.choice(["close", "close", "return"]), "已核查"))
-            elif item.state is State.SUSPENDED:
-                events.append(ItemMoved(item.id, "resume"))
-            elif item.state is State.IN_PROGRESS and self.chance.random() < 0.03:
-                other = self.chance.choice([f"dept{n}" for n in range(1, DEPARTMENTS + 1) if f"dept{n}" != item.lead])
-                events.append(ItemMoved(item.id, "transfer", "职责调整", other))
-            elif item.state is State.IN_PROGRESS and self.chance.random() < 0.03:
-                events.append(ItemMoved(item.id, "suspend", "规划调整"))
-        self.ledger.record("zhang", *(event for event in events if _by_leader(event)))
-        self.ledger.record("li", *(event for event in events if not _by_leader(event)))
-
-
-def _by_leader(event: Event) -> bool:
-    return isinstance(event, ItemMoved) and event.action == "close"
+def the_year_had_all_that_was_asked(book: Picture) -> None:
+    items, dues, rounds = book.of(Item).values(), book.of(Due).values(), book.of(Round).values()
+    assert sum(item.plan == "2025" and not item.sources for item in items) == ITEMS
+    assert sorted(round.rhythm for round in rounds if round.plan == "2025") == ["monthly"] * 12 + ["quarterly"] * 4
+    assert all(round.digest == digest(due for due in dues if due.round == round.id) for round in rounds)
+    assert {item.state for item in items if item.plan == "2025"} == SETTLED
+    assert book.of(Plan)["2025"].state == "closed"
+    assert any(item.deadline > item.first_deadline for item in items)
+    assert any(due.late for due in dues)
+    assert any(due.report is None for due in dues)
+    lights = {due.frozen.light for due in dues if due.frozen}
+    assert {"green", "yellow", "red"} <= lights
+    assert any(problem.failures > 1 for problem in book.of(Problem).values())
+    carried = [item for item in items if item.state is State.CARRIED]
+    assert all(book.of(Item)[item.became[0]].plan == "2026" for item in carried)
+    assert len(book.of(Published)) == 18
