@@ -278,9 +278,9 @@ def _matters(step: _Step) -> Iterator[str]:
         failed = problem.state is ProblemState.CLOSED and after.state is ProblemState.REOPENED
         if problem.state is ProblemState.VOID or (problem.state is ProblemState.CLOSED and not failed):
             yield f"problem {problem.id} changed after it was {problem.state}"
-        kept = ("finding", "source", "finder", "recorder", "organisation", "item", "report", "evidence", "found")
+        fixed = ("finding", "source", "finder", "recorder", "organisation", "item", "report", "evidence", "found")
         reopened = after.failures - problem.failures
-        if any(getattr(after, name) != getattr(problem, name) for name in kept) or reopened not in (0, 1):
+        if any(getattr(after, name) != getattr(problem, name) for name in fixed) or reopened not in (0, 1):
             yield f"problem {problem.id} became another"
         if after.state is ProblemState.CLOSED and problem.state is not ProblemState.DONE:
             yield f"problem {problem.id} was closed without a check"

@@ -31,7 +31,7 @@ SMALL = (20, 5)
 def half(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MemoryTables]:
     """A small office in the middle of its year."""
     with office("sqlite", tmp_path_factory.mktemp("年中"), *SMALL) as (ledger, clock, _):
-        year = Year(ledger, clock, *SMALL)
+        year = Year(ledger, clock, SMALL[1])
         year.begin()
         for month in range(1, 8):
             year.month(month)
@@ -161,7 +161,7 @@ def test_the_same_months_are_written_to_the_letter_on_every_database(tmp_path: P
     heads = set()
     for backend in BACKENDS:
         with office(backend, tmp_path, *SMALL) as (ledger, clock, _):
-            year = Year(ledger, clock, *SMALL)
+            year = Year(ledger, clock, SMALL[1])
             year.begin()
             for month in range(1, 5):
                 year.month(month)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from ledger_invariants import Picture
 from ledger_office import BACKENDS, office, target
-from ledger_year import DISTRICTS, EARLY, Year, computed
+from ledger_steps import computed
+from ledger_year import DISTRICTS, EARLY, Year
 
 from duixian.ledger.exchange import export, restore
 from duixian.ledger.plans import SETTLED, Item, Plan, State
@@ -31,7 +32,7 @@ HAPPENED = {
 def test_a_year_is_kept_closed_and_told_again_from_its_journal(backend: str, tmp_path: Path) -> None:
     departments = ORGANISATIONS - len(DISTRICTS)
     with office(backend, tmp_path, ITEMS - EARLY, departments) as (ledger, clock, _):
-        year = Year(ledger, clock, ITEMS - EARLY, departments)
+        year = Year(ledger, clock, departments)
         year.run()
         assert year.happened.keys() >= HAPPENED, HAPPENED - year.happened.keys()
         assert year.steps > 400
