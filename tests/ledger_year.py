@@ -34,7 +34,7 @@ from duixian.ledger.store import Ledger
 from duixian.records import Evidence
 
 DISTRICTS = ("青禾县", "石梁县", "白石区", "临川区")
-GROUP, CHIEF, INDICATOR_CHIEF, TORN = "port", "chen", "wu", "sun"
+GROUP, CHIEF, INDICATOR_CHIEF, TORN, DEPUTY = "port", "chen", "wu", "sun", "zhou"
 EARLY = 20  # items of the year's own: with indicators, milestones and deadlines before its end
 RACE = resources.files("duixian.ledger").joinpath("data/samples/scheme-investment-race.toml").read_text("utf-8")
 RACED = (
@@ -83,6 +83,7 @@ class Year(Steps):
         self.at(2025, 1, 5)
         people = [(CHIEF, ()), (INDICATOR_CHIEF, (Grant(Role.LEADER, "gov"),))]
         people.append((TORN, (Grant(Role.SUPERVISOR, "gov"), Grant(Role.OWNER, "dept3"))))
+        people.append((DEPUTY, (Grant(Role.OWNER, "dept1"), Grant(Role.OWNER, "dept2"))))
         self.step(
             "li",
             *(PersonAdded(id, f"人员{id}", "gov", grants) for id, grants in people),
@@ -96,6 +97,9 @@ class Year(Steps):
         self.step("li", *(self.own_item(number) for number in range(1, EARLY + 1)))
         self.step("li", *(ItemMoved(f"2025/e{n}", "assign", lead=self.lead(n)) for n in range(1, EARLY + 1)))
         self.step("li", *self.sliced())
+        # One who only signs, and never reports, has had a hand in the work too.
+        signed = [item for item in self.all(State.ASSIGNED) if item.lead in ("dept1", "dept2")]
+        self.step(DEPUTY, *(ItemMoved(item.id, "accept") for item in signed))
         self.papers = [self.ledger.attach_bytes(f"验收单{n}.txt", f"第{n}份验收单".encode()) for n in (1, 2)]
 
     def own_item(self, number: int) -> ItemRegistered:
