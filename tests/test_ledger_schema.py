@@ -16,13 +16,14 @@ from ledger_office import BACKENDS, office, target
 from sqlalchemy import delete, insert, select, text
 
 from duixian.ledger import canonical
+from duixian.ledger.base_schema import Base
 from duixian.ledger.database import LATEST, connect, migrate, reading, writing
 from duixian.ledger.errors import LedgerError
 from duixian.ledger.kinds import KINDS
 from duixian.ledger.measures import Measure
 from duixian.ledger.plans import ItemKind, ItemRegistered
 from duixian.ledger.progress import ProgressReported
-from duixian.ledger.schema import DERIVED, Base
+from duixian.ledger.schema import DERIVED
 from duixian.ledger.states import ItemMoved
 from duixian.ledger.store import Ledger
 from duixian.records import Evidence

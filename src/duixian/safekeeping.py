@@ -27,10 +27,10 @@ from duixian.corpus.index import FOLDER as INDEX
 from duixian.corpus.manifest import COMMITS, commit_files, load_snapshot
 from duixian.corpus.parts import data_path
 from duixian.errors import InputError, OutputError, TargetError
+from duixian.ledger.base_schema import AccountRow, TokenRow
 from duixian.ledger.database import LATEST
 from duixian.ledger.exchange import export
 from duixian.ledger.exchange import restore as fill
-from duixian.ledger.schema import AccountRow, TokenRow
 from duixian.ledger.store import Ledger
 
 FORMAT, VERSION = "duixian-backup", 1

@@ -15,9 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from duixian.access.errors import AccessError
 from duixian.access.passwords import Passwords, check, fold
 from duixian.ledger.admission import AccountChange, AccountChanged
+from duixian.ledger.base_schema import AccountRow, SessionRow, TokenRow
 from duixian.ledger.journal import stamp
 from duixian.ledger.organisations import Grant, Organisation, Person, Role
-from duixian.ledger.schema import AccountRow, PersonRow, SessionRow, TokenRow
+from duixian.ledger.schema import PersonRow
 from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
 

@@ -16,8 +16,9 @@ from duixian.access.errors import SignInRefusedError, TooManyError
 from duixian.access.passwords import LONGEST, fold
 from duixian.access.throttle import Buckets, Failures, network, wait_after
 from duixian.ledger.admission import NOBODY, SignInFailed, SignInMeans, SignInSucceeded
+from duixian.ledger.base_schema import AccountRow, SessionRow
 from duixian.ledger.errors import BusyError
-from duixian.ledger.schema import AccountRow, PersonRow, SessionRow
+from duixian.ledger.schema import PersonRow
 
 _SEEN_EVERY = timedelta(minutes=5)  # a session that is used is written this often, not at every look
 _AGENT = 200

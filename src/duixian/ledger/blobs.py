@@ -9,9 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from duixian.ledger import canonical
 from duixian.ledger.attachments import Attachment, check, referred
+from duixian.ledger.base_schema import BlobRow
 from duixian.ledger.errors import DamagedError, LedgerError
 from duixian.ledger.journal import Entry
-from duixian.ledger.schema import BlobRow
 
 _REMEDY = "请从备份或导出文件恢复台账，并查明原因"
 

@@ -9,12 +9,13 @@ from typing import Any, cast
 from sqlalchemy import Connection, func, select
 
 from duixian.ledger import kinds
+from duixian.ledger.base_schema import EntryRow, HeadRow
 from duixian.ledger.blobs import References
 from duixian.ledger.errors import DamagedError, LedgerError
 from duixian.ledger.journal import Entry, Head, chained, end
 from duixian.ledger.passing import PassingTables
 from duixian.ledger.rows import FillingTables, agrees, decoded, stored_rows, table_of
-from duixian.ledger.schema import DERIVED, EntryRow, HeadRow
+from duixian.ledger.schema import DERIVED
 from duixian.ledger.tables import MemoryTables, Row
 
 _BATCH = 2_000  # entries whose rows are written at once, and final rows that are checked together

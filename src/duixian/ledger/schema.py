@@ -1,4 +1,4 @@
-"""The tables of a ledger's database: the journal, its head, and one table for each kind of derived row.
+"""The tables of a ledger's database that are derived from the journal: one for each kind of row.
 
 The columns of a derived table are the fields of its dataclass; nested values are JSON. A test holds them together.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Double, Integer, LargeBinary, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from duixian.ledger.admission import LinkRecall
+from duixian.ledger.base_schema import JSON_COLUMN, Base
 from duixian.ledger.contacts import Contact
 from duixian.ledger.escalation import TakenStep
 from duixian.ledger.metrics import Mark, MetricValue, Rating
@@ -27,94 +28,6 @@ from duixian.ledger.slicing import Slicing
 from duixian.ledger.standings import Standing
 from duixian.ledger.tables import Row
 
-_JSON = JSON(none_as_null=True)
-
-
-class Base(DeclarativeBase):
-    """Names of constraints are fixed, so that migrations can speak of them on every database."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {str: Text, int: Integer, float: Double, bool: Boolean}  # noqa: RUF012
-
-
-class EntryRow(Base):
-    """The journal."""
-
-    __tablename__ = "journal"
-    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    time: Mapped[str] = mapped_column(String(40), index=True)
-    who: Mapped[str]
-    kind: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(index=True)
-    payload: Mapped[str]
-    previous: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
-
-
-class HeadRow(Base):
-    """The end of the chain, in one row (id 1). Writers lock it first, so no two ever write at once."""
-
-    __tablename__ = "head"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    sequence: Mapped[int] = mapped_column(BigInteger)
-    hash: Mapped[str] = mapped_column(String(64))
-    time: Mapped[str] = mapped_column(String(40))
-
-
-class BlobRow(Base):
-    """The bytes of attachments by their hash. Not derived: the journal names them, it does not hold them."""
-
-    __tablename__ = "blobs"
-    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    size: Mapped[int] = mapped_column(BigInteger)
-    data: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class AccountRow(Base):
-    """How a person signs in. This and the next two lie beside the journal: no export and no replay holds them."""
-
-    __tablename__ = "accounts"
-    person: Mapped[str] = mapped_column(primary_key=True)
-    login: Mapped[str] = mapped_column(unique=True)
-    password: Mapped[str | None]
-    external: Mapped[str | None] = mapped_column(unique=True)
-    must_change: Mapped[bool]
-    disabled: Mapped[bool]
-    failed: Mapped[int]
-    locked_until: Mapped[str | None] = mapped_column(String(40))
-    created: Mapped[str] = mapped_column(String(40))
-
-
-class SessionRow(Base):
-    """A browser that is signed in; id is the hash of what it holds."""
-
-    __tablename__ = "sessions"
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person: Mapped[str] = mapped_column(index=True)
-    created: Mapped[str] = mapped_column(String(40))
-    seen: Mapped[str] = mapped_column(String(40))
-    expires: Mapped[str] = mapped_column(String(40))
-    agent: Mapped[str]
-    address: Mapped[str]
-
-
-class TokenRow(Base):
-    """A program that may act for a person; id is the hash of what it holds."""
-
-    __tablename__ = "tokens"
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person: Mapped[str] = mapped_column(index=True)
-    name: Mapped[str]
-    scope: Mapped[str] = mapped_column(String(10))
-    created: Mapped[str] = mapped_column(String(40))
-    expires: Mapped[str] = mapped_column(String(40))
-
 
 class OrganisationRow(Base):
     __tablename__ = "organisations"
@@ -130,7 +43,7 @@ class PersonRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     organisation: Mapped[str]
-    grants: Mapped[Any] = mapped_column(_JSON)
+    grants: Mapped[Any] = mapped_column(JSON_COLUMN)
 
 
 class GroupRow(Base):
@@ -138,7 +51,7 @@ class GroupRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     chief: Mapped[str | None]
-    members: Mapped[Any] = mapped_column(_JSON)
+    members: Mapped[Any] = mapped_column(JSON_COLUMN)
 
 
 class IndicatorChiefRow(Base):
@@ -191,26 +104,26 @@ class ItemRow(Base):
     text: Mapped[str]
     kind: Mapped[str]
     section: Mapped[str]
-    evidence: Mapped[Any] = mapped_column(_JSON)
-    records: Mapped[Any] = mapped_column(_JSON)
-    measures: Mapped[Any] = mapped_column(_JSON)
-    milestones: Mapped[Any] = mapped_column(_JSON)
+    evidence: Mapped[Any] = mapped_column(JSON_COLUMN)
+    records: Mapped[Any] = mapped_column(JSON_COLUMN)
+    measures: Mapped[Any] = mapped_column(JSON_COLUMN)
+    milestones: Mapped[Any] = mapped_column(JSON_COLUMN)
     first_deadline: Mapped[str]
     deadline: Mapped[str]
-    suggestion: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+    suggestion: Mapped[Any | None] = mapped_column(JSON_COLUMN, nullable=True)
     lead: Mapped[str | None] = mapped_column(index=True)
-    supporting: Mapped[Any] = mapped_column(_JSON)
+    supporting: Mapped[Any] = mapped_column(JSON_COLUMN)
     leader: Mapped[str | None]
     state: Mapped[str] = mapped_column(index=True)
     held: Mapped[str | None]
     extension_asked: Mapped[str | None]
-    hands: Mapped[Any] = mapped_column(_JSON)
+    hands: Mapped[Any] = mapped_column(JSON_COLUMN)
     assigned: Mapped[str | None]
     submitted: Mapped[str | None]
     closed: Mapped[str | None]
     progress: Mapped[str | None]
-    sources: Mapped[Any] = mapped_column(_JSON)
-    became: Mapped[Any] = mapped_column(_JSON)
+    sources: Mapped[Any] = mapped_column(JSON_COLUMN)
+    became: Mapped[Any] = mapped_column(JSON_COLUMN)
     public: Mapped[bool]
     version: Mapped[int]
 
@@ -222,7 +135,7 @@ class SlicingRow(Base):
     measure: Mapped[str]
     along: Mapped[str]
     manner: Mapped[str]
-    slices: Mapped[Any] = mapped_column(_JSON)
+    slices: Mapped[Any] = mapped_column(JSON_COLUMN)
     reason: Mapped[str | None]
 
 
@@ -233,13 +146,13 @@ class ProgressRow(Base):
     sequence: Mapped[int] = mapped_column(BigInteger)
     who: Mapped[str]
     time: Mapped[str] = mapped_column(String(40))
-    readings: Mapped[Any] = mapped_column(_JSON)
+    readings: Mapped[Any] = mapped_column(JSON_COLUMN)
     percent: Mapped[float | None]
     milestone: Mapped[str | None]
     sentence: Mapped[str]
     problems: Mapped[str | None]
     help: Mapped[str | None]
-    attachments: Mapped[Any] = mapped_column(_JSON)
+    attachments: Mapped[Any] = mapped_column(JSON_COLUMN)
 
 
 class RoundRow(Base):
@@ -262,7 +175,7 @@ class DueRow(Base):
     organisation: Mapped[str] = mapped_column(index=True)
     report: Mapped[str | None]
     late: Mapped[bool]
-    frozen: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+    frozen: Mapped[Any | None] = mapped_column(JSON_COLUMN, nullable=True)
 
 
 class StandingRow(Base):
@@ -292,7 +205,7 @@ class MetricValueRow(Base):
     value: Mapped[float]
     unit: Mapped[str]
     source: Mapped[str]
-    evidence: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+    evidence: Mapped[Any | None] = mapped_column(JSON_COLUMN, nullable=True)
     recorded: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -329,7 +242,7 @@ class PublishedRow(Base):
     who: Mapped[str]
     time: Mapped[str] = mapped_column(String(40))
     note: Mapped[str]
-    boards: Mapped[Any] = mapped_column(_JSON)
+    boards: Mapped[Any] = mapped_column(JSON_COLUMN)
 
 
 class ContactRow(Base):
@@ -344,7 +257,7 @@ class OrderRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     organisation: Mapped[str] = mapped_column(index=True)
     authority: Mapped[str]
-    items: Mapped[Any] = mapped_column(_JSON)
+    items: Mapped[Any] = mapped_column(JSON_COLUMN)
     subject: Mapped[str]
     demand: Mapped[str]
     level: Mapped[str]
@@ -358,7 +271,7 @@ class OrderRow(Base):
     replied: Mapped[str | None]
     opinion: Mapped[str | None]
     settled: Mapped[str | None]
-    hands: Mapped[Any] = mapped_column(_JSON)
+    hands: Mapped[Any] = mapped_column(JSON_COLUMN)
     cause: Mapped[str | None]
     changed: Mapped[str]
 
@@ -374,7 +287,7 @@ class ProblemRow(Base):
     authority: Mapped[str]
     item: Mapped[str | None]
     report: Mapped[str | None]
-    evidence: Mapped[Any | None] = mapped_column(_JSON, nullable=True)
+    evidence: Mapped[Any | None] = mapped_column(JSON_COLUMN, nullable=True)
     due: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
     found: Mapped[str]
@@ -384,7 +297,7 @@ class ProblemRow(Base):
     opinion: Mapped[str | None]
     failures: Mapped[int]
     settled: Mapped[str | None]
-    hands: Mapped[Any] = mapped_column(_JSON)
+    hands: Mapped[Any] = mapped_column(JSON_COLUMN)
     changed: Mapped[str]
 
 
@@ -398,7 +311,7 @@ class StepRow(Base):
     organisation: Mapped[str]
     reason: Mapped[str]
     note: Mapped[str | None]
-    tells: Mapped[Any] = mapped_column(_JSON)
+    tells: Mapped[Any] = mapped_column(JSON_COLUMN)
     who: Mapped[str]
     day: Mapped[str]
 
@@ -408,7 +321,7 @@ class DispatchRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str]
     channel: Mapped[str]
-    people: Mapped[Any] = mapped_column(_JSON)
+    people: Mapped[Any] = mapped_column(JSON_COLUMN)
     last: Mapped[str]
 
 

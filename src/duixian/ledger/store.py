@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from duixian.ledger import attachments, blobs, canonical, kinds
 from duixian.ledger.attachments import Attachment
+from duixian.ledger.base_schema import EntryRow, HeadRow
 from duixian.ledger.blobs import References
 from duixian.ledger.database import connect, migrate, reading, retried, translated, writing
 from duixian.ledger.errors import LedgerError, StaleError
@@ -21,7 +22,6 @@ from duixian.ledger.kinds import Event
 from duixian.ledger.plans import Item
 from duixian.ledger.replay import Verification, entries, replay, verify
 from duixian.ledger.rows import FillingTables, StoredTables
-from duixian.ledger.schema import EntryRow, HeadRow
 from duixian.ledger.tables import MemoryTables, Tables
 
 T = TypeVar("T")
