@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+import openpyxl
 import pytest
 from ledger_office import office
 from openpyxl import Workbook
@@ -103,9 +104,9 @@ def test_every_bad_row_is_named_by_its_line_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("单位,指标\n青禾县,投资增速\n", "缺少列：数值"),
+        ("单位,指标\n青禾县,投资增速\n", "缺少列“数值”"),
         ("", "文件是空的"),
-        ("单位,县区,指标,数值\n", "有两列都是"),
+        ("单位,县区,指标,数值\n", "这一列出现了两次"),
     ],
 )
 def test_a_table_without_what_is_needed_is_refused(
@@ -120,7 +121,31 @@ def test_a_table_without_what_is_needed_is_refused(
 def test_a_file_that_is_no_workbook_is_refused(place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "统计.xlsx").write_bytes(b"PK\x03\x04 broken")
     assert run(["metric", "import", str(tmp_path / "统计.xlsx")]) == 1
-    assert "不是有效的 XLSX" in capsys.readouterr().err
+    assert "已损坏" in capsys.readouterr().err
+
+
+def test_merged_cells_and_formulas_without_a_result_are_named_by_their_row(
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["单位", "指标", "数值"],
+        ["青禾县", "投资增速", 6.2],
+        ["石梁区", "投资增速", "=1+1"],
+        ["", "投资增速", 5],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A3:A4")
+    book.save(tmp_path / "统计.xlsx")
+    asked = ["metric", "import", str(tmp_path / "统计.xlsx"), "--period", "2025-Q1", "--source", "市统计局"]
+    assert run(asked) == 1
+    told = capsys.readouterr().err
+    assert "第3行" in told
+    assert "合并单元格" in told
+    assert "公式" in told
+    assert run(["metric", "list", "--format", "csv"]) == 0
+    assert "投资增速" not in capsys.readouterr().out
 
 
 def test_districts_are_ranked_published_and_shown_as_published(place: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import csv
 import math
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from duixian.errors import InputError
 from duixian.ledger.errors import LedgerError
 from duixian.ledger.kinds import decide
 from duixian.ledger.metrics import MetricRecorded, MetricValue, metric, value_id
 from duixian.ledger.organisations import Organisation
+from duixian.ledger.sheets.forms import Column, Form
+from duixian.ledger.sheets.reading import read_file
 from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
 
-COLUMNS = {
-    "organisation": ("单位", "单位名称", "县区", "部门", "organisation"),
-    "metric": ("指标", "统计指标", "metric"),
-    "period": ("调度期", "时期", "期", "period"),
-    "value": ("数值", "值", "value"),
-    "unit": ("计量单位", "unit"),
-    "source": ("来源", "数据来源", "source"),
-    "correction": ("更正原因", "correction"),
-}
+FORM = Form(
+    "metrics",
+    "统计指标",
+    "统计指标",
+    "单位、指标、数值必填。",
+    (
+        Column("organisation", "单位", ("单位名称", "县区", "部门", "organisation"), required=True),
+        Column("metric", "指标", ("统计指标", "metric"), required=True),
+        Column("period", "调度期", ("时期", "期", "period")),
+        Column("value", "数值", ("值", "value"), required=True),
+        Column("unit", "计量单位", ("unit",)),
+        Column("source", "来源", ("数据来源", "source")),
+        Column("correction", "更正原因", ("correction",)),
+    ),
+)
 """The columns by their headings; the first is what a template would write."""
-
-_NEEDED = ("organisation", "metric", "value")
-_LIMIT = 20_000  # rows: 40 places, 40 metrics and 12 months, all at once
-_BYTES = 50 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,14 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a file holds. errors: cells that cannot be used, by row: merged, a formula without a result, an error."""
+
+    rows: tuple[SheetRow, ...]
+    errors: tuple[LedgerError, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """rows: read. recorded: written, or that would be. same: already in the book with this value. errors: by row."""
 
@@ -53,31 +60,32 @@ class Applied:
     errors: tuple[LedgerError, ...]
 
 
-def read_rows(path: Path, period: str = "", source: str = "") -> list[SheetRow]:
+def read_rows(path: Path, period: str = "", source: str = "") -> Sheet:
     """The rows of a CSV or XLSX file under its headings; ``period`` and ``source`` where a row has none.
 
-    Raises InputError when the file cannot be read or a needed column is missing.
+    Raises LedgerError when the file cannot be read or a needed column is missing.
     """
-    try:
-        if path.stat().st_size > _BYTES:
-            raise InputError(str(path), f"文件超过 {_BYTES // 2**20} MB", "请分成几个文件")
-        lines = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
-        return _rows(path, lines, {"period": period, "source": source})
-    except OSError as error:
-        raise InputError(
-            str(path), f"读不出来（{error.strerror or type(error).__name__}）", "请检查文件名，以及有没有读取权限"
-        ) from error
+    book = read_file(path, FORM)
+    default = {"period": period, "source": source}
+    keys = [column.key for column in FORM.columns]
+    return Sheet(
+        tuple(
+            SheetRow(path.name, line.number, {key: line.text(key) or default.get(key, "") for key in keys})
+            for line in book.lines
+        ),
+        tuple(_told(path.name, one.row, one.column, one.reason, one.remedy) for one in book.problems),
+    )
 
 
-def apply_rows(ledger: Ledger, who: str, rows: Sequence[SheetRow], *, check: bool = False) -> Applied:
+def apply_rows(ledger: Ledger, who: str, sheet: Sheet, *, check: bool = False) -> Applied:
     """Record the rows, all or none. check: only say what would be recorded and what is wrong."""
     wishes: list[MetricRecorded] = []
-    errors: list[LedgerError] = []
+    errors = list(sheet.errors)
     same = 0
     with ledger.read() as tables:
         names = {row.name: row.id for row in tables.select(Organisation)}
         seen: dict[str, int] = {}
-        for row in rows:
+        for row in sheet.rows:
             try:
                 wish = _wish(tables, names, row)
                 id = value_id(wish.organisation, wish.metric, wish.period)
@@ -91,18 +99,22 @@ def apply_rows(ledger: Ledger, who: str, rows: Sequence[SheetRow], *, check: boo
                 decide(tables, who, wish)
                 wishes.append(wish)
             except LedgerError as error:
-                place = f"{row.file} 第{row.line}行" + (f"（{error.target}）" if error.target else "")
-                errors.append(LedgerError(place, error.reason, error.remedy))
+                errors.append(_told(row.file, row.line, error.target, error.reason, error.remedy))
     if wishes and not errors and not check:
         ledger.record(who, *wishes)
-    return Applied(len(rows), len(wishes), same, tuple(errors))
+    return Applied(len(sheet.rows), len(wishes), same, tuple(errors))
+
+
+def _told(file: str, line: int, where: str, reason: str, remedy: str) -> LedgerError:
+    place = f"{file} 第{line}行" if line else file
+    return LedgerError(place + (f"（{where}）" if where else ""), reason, remedy)
 
 
 def _wish(tables: Tables, names: dict[str, str], row: SheetRow) -> MetricRecorded:
     cells = row.cells
     for column in ("organisation", "metric", "period", "value", "source"):
         if not cells[column]:
-            raise LedgerError("", f"“{COLUMNS[column][0]}”是空的", "请填写后再导入")
+            raise LedgerError("", f"“{FORM.heading(column)}”是空的", "请填写后再导入")
     one = metric(tables, cells["metric"])
     organisation = cells["organisation"]
     return MetricRecorded(
@@ -127,81 +139,3 @@ def _number(text: str, unit: str) -> float:
     if not math.isfinite(value):
         raise LedgerError("数值", f"“{text[:40]}”不是一个数", "请填写数字")
     return value
-
-
-def _rows(path: Path, lines: Iterable[tuple[int, list[str]]], default: dict[str, str]) -> list[SheetRow]:
-    columns: dict[str, int] | None = None
-    found: list[SheetRow] = []
-    for number, cells in lines:
-        if not any(cells):
-            continue
-        if columns is None:
-            columns = _columns(path, cells)
-            continue
-        if len(found) >= _LIMIT:
-            raise InputError(str(path), f"超过 {_LIMIT} 行", "请分成几个文件")
-        at = columns
-        row = {name: cells[at[name]] if name in at and at[name] < len(cells) else "" for name in COLUMNS}
-        found.append(SheetRow(path.name, number, {name: row[name] or default.get(name, "") for name in COLUMNS}))
-    if columns is None:
-        raise InputError(
-            str(path), "文件是空的", f"第一行请写列名：{'、'.join(names[0] for names in COLUMNS.values())}"
-        )
-    return found
-
-
-def _columns(path: Path, headings: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for name, words in COLUMNS.items():
-        places = [index for index, heading in enumerate(headings) if heading in words]
-        if len(places) > 1:
-            raise InputError(str(path), f"有两列都是“{words[0]}”", "请删去多余的一列")
-        if places:
-            found[name] = places[0]
-    missing = [COLUMNS[name][0] for name in _NEEDED if name not in found]
-    if missing:
-        raise InputError(
-            str(path), f"缺少列：{'、'.join(missing)}", f"第一行请写列名；现有：{'、'.join(headings)[:200]}"
-        )
-    return found
-
-
-def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise InputError(str(path), "不是文本，或编码不是 UTF-8、GB18030", "请另存为 CSV UTF-8")
-    reader = csv.reader(text.splitlines(keepends=True))
-    try:
-        for row in reader:
-            yield reader.line_num, [cell.strip() for cell in row]
-    except csv.Error as error:
-        raise InputError(str(path), f"不是有效的 CSV（{error}）", "请用表格软件重新另存") from error
-
-
-def _xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise InputError(str(path), "不是有效的 XLSX", "请用表格软件重新另存") from error
-    try:
-        sheet = book.worksheets[0]
-        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, [_text(cell) for cell in row]
-    finally:
-        book.close()
-
-
-def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    # A year or a count typed into a cell comes back as 2025.0; it is meant as 2025.
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
