@@ -21,6 +21,7 @@ from duixian.cli.language import Messages
 from duixian.cli.session import Session
 
 _PORT = 8765
+_LEDGER = "ledger.db"
 _PATIENCE = 30.0
 
 
@@ -43,9 +44,13 @@ def command(say: Messages) -> Callable[..., None]:
         from duixian.web.settings import SECRET_VARIABLE, NotReadyError, Settings, data_home
 
         session = Session(say)
+        home = data_home()
+        if not ledger:
+            # The account book lies beside the library, so that a plan can be opened without another word.
+            home.mkdir(parents=True, exist_ok=True)
         settings = Settings(
-            corpus=Path(corpus).expanduser() if corpus else data_home() / "corpus",
-            ledger=ledger,
+            corpus=Path(corpus).expanduser() if corpus else home / "corpus",
+            ledger=ledger or str(home / _LEDGER),
             host=host,
             port=port,
             secret=os.environ.get(SECRET_VARIABLE, ""),
