@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from book_pages import PERIOD, PLAN, ROUND, YEAR, as_person, book, fill, opened_round
 from fastapi.testclient import TestClient
+from ledger_office import postgres, target
 from openpyxl import load_workbook
 from web_server import HOST, client, token
 
@@ -594,6 +595,22 @@ def test_a_ledger_that_goes_away_is_told_in_words_and_comes_back(tmp_path: Path)
             assert answer.status_code == 503, path
             assert "台账暂时打不开" in answer.text
         away.rename(place)
+        assert browser.get(f"/plans/{PLAN}").status_code == 200
+
+
+def test_a_database_server_that_stops_is_told_in_words_and_found_again(tmp_path: Path) -> None:
+    with book(tmp_path, target=target("postgresql", tmp_path)) as (browser, _):
+        assert browser.get(f"/plans/{PLAN}").status_code == 200
+        server = postgres()
+        server.stop()
+        try:
+            for path in ("/plans", f"/plans/{PLAN}", "/minute", f"/items/{PLAN}/1", f"/api/v1/plans/{PLAN}"):
+                answer = browser.get(path)
+                assert answer.status_code == 503, path
+                assert "psycopg" not in answer.text
+                assert "Traceback" not in answer.text
+        finally:
+            server.start()
         assert browser.get(f"/plans/{PLAN}").status_code == 200
 
 
