@@ -142,6 +142,14 @@ def test_a_file_that_plans_nothing_opens_no_book(tmp_path: Path, capfd: pytest.C
     assert not path.exists()
 
 
+def test_a_place_that_the_file_has_no_report_of_is_told_with_those_it_has(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for place in ("浙江", "无此地"):
+        message = told(capfd, "plan", "open", REPORT, "--region", place, "--ledger", str(tmp_path / "a.db"), code=2)
+        assert "岚川省" in message
+
+
 def test_as_of_shows_an_earlier_day(ledger: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert rows(capfd, "plan", "list", "--ledger", ledger)
     assert rows(capfd, "plan", "list", "--ledger", ledger, "--as-of", "2020-01-01") == []

@@ -68,21 +68,25 @@ def _proposed(
     session: Session, report: str, region: str, grain: str, departments: str
 ) -> tuple[Reading, list[Proposal]]:
     """The one document of the file that plans a year, and the items that it asks for."""
-    from duixian.comparison.lookup import region_named
+    from duixian.comparison.lookup import UnknownNameError, region_named
     from duixian.comparison.reports import report_of
     from duixian.ledger.opening import propose
 
     say = session.say
     found = [reading for reading, _ in session.each([report], lambda reading: None) if reading.record.plan_year]
-    if region and found:
-        code = region_named(region, [report_of(reading) for reading in found])
-        found = [reading for reading in found if reading.record.region == code]
     if not found:
         session.print(say("plan_none", report=report))
         raise typer.Exit(1)
-    if len(found) > 1:
-        places = "、".join(dict.fromkeys(reading.record.region_name or reading.record.title for reading in found))
-        raise wrong(say("plan_several", number=len(found), places=places))
+    places = "、".join(dict.fromkeys(reading.record.region_name or reading.record.title for reading in found))
+    several = wrong(say("plan_several", number=len(found), places=places))
+    if region:
+        try:
+            code = region_named(region, [report_of(reading) for reading in found])
+        except UnknownNameError:
+            raise several from None
+        found = [reading for reading in found if reading.record.region == code]
+    if len(found) != 1:
+        raise several
     reading = found[0]
     pages = reading.document.source.pages
 
