@@ -7,23 +7,18 @@ import hmac
 import json
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from hypothesis import given
 from hypothesis import strategies as st
 from ledger_office import office
+from notice_servers import PASSWORD, Box, email, hook, mail_server
 
 from duixian.ledger.contacts import ContactSet
 from duixian.ledger.errors import NotAllowedError
@@ -31,12 +26,12 @@ from duixian.ledger.notices import Dispatch, Notice, NoticeSent
 from duixian.ledger.organisations import Person
 from duixian.ledger.rounds import RoundOpened
 from duixian.ledger.store import Ledger
-from duixian.notices.channels import ChannelError, Channels, Email, Webhook, read_channels
+from duixian.notices.channels import ChannelError, Channels, Webhook, read_channels
 from duixian.notices.delivery import Delivery, deliver, senders
 from duixian.notices.mail import message
 
 DAY = date(2025, 4, 5)
-PASSWORD, SECRET = "mi-ma-4711", "qian-ming-0815"
+SECRET = "qian-ming-0815"
 
 
 @pytest.fixture
@@ -48,51 +43,6 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         for who in ("own1", "help1", "own2", "help2"):
             book.record("li", ContactSet(who, f"{who}@yunling.example", "0555-1234567"))
         yield book
-
-
-class Box:
-    """A mail server's box; it refuses the addresses in ``refused``."""
-
-    def __init__(self) -> None:
-        self.letters: list[tuple[str, EmailMessage]] = []
-        self.refused: set[str] = set()
-        self.logins: list[tuple[bytes, bytes]] = []
-
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
-        if address in self.refused:
-            return f"550 no such user, {PASSWORD}"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        letter = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
-        assert isinstance(letter, EmailMessage)
-        (address,) = envelope.rcpt_tos
-        self.letters.append((address, letter))
-        return "250 OK"
-
-    def login(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        assert isinstance(data, LoginPassword)
-        self.logins.append((data.login, data.password))
-        return AuthResult(success=data.password == PASSWORD.encode(), handled=False)
-
-
-@contextmanager
-def mail_server(box: Box, **more: Any) -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port, **more)
-    controller.start()
-    try:
-        yield port
-    finally:
-        controller.stop()
-
-
-def email(port: int, **more: Any) -> Email:
-    values = {"security": "none", "username": None, "password": None, "timeout": 5.0, "ca_file": None}
-    return Email("127.0.0.1", port, sender_name="督查室", sender="ducha@yunling.example", **(values | more))
 
 
 def by_email(ledger: Ledger, port: int, **more: Any) -> Delivery:
@@ -219,38 +169,6 @@ def test_no_words_make_a_header_of_their_own(title: str, name: str, body: str) -
     assert set(again.keys()) == set(letter.keys())
     assert "Bcc" not in again
     assert [one.addr_spec for one in again["To"].addresses] == ["own1@yunling.example"]
-
-
-class Hook(BaseHTTPRequestHandler):
-    """Keeps what it is sent and answers as told."""
-
-    def do_POST(self) -> None:
-        server: Any = self.server
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        server.taken.append((self.path, dict(self.headers), body))
-        server.pause.wait(server.delay)
-        self.send_response(server.status)
-        self.send_header("Location", "/elsewhere")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *words: Any) -> None:
-        pass
-
-
-@contextmanager
-def hook(status: int = 200, delay: float = 0.0) -> Iterator[Any]:
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    server.taken, server.status, server.delay, server.pause = [], status, delay, threading.Event()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.pause.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def by_webhook(ledger: Ledger, port: int, **more: Any) -> Delivery:

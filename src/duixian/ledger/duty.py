@@ -18,6 +18,11 @@ def owns(tables: Tables, person: Person, organisation: str) -> bool:
     return holds(tables, person, (Role.OWNER,), organisation) or (group is not None and group.chief == person.id)
 
 
+def asked(tables: Tables, person: Person, organisation: str) -> bool:
+    """Whether a round asks this person for what the organisation owes: who works in it, or the chief of the group."""
+    return holds(tables, person, _WORKING, organisation) or owns(tables, person, organisation)
+
+
 def apart(tables: Tables, person: Person, organisation: str, items: Iterable[str], hands: Collection[str]) -> bool:
     """Whether the person may check what the organisation did about these items.
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, cast
 
 from duixian.ledger import recipients
+from duixian.ledger.duty import asked
 from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.journal import Entry, day
 from duixian.ledger.occasions import SUBJECTS, Occasion, occasions
@@ -45,7 +46,11 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to be written. key: the same on every day of its stage. recipients: ids of persons. day: its date."""
+    """One thing to be written. key: the same on every day of its stage. recipients: ids of persons. day: its date.
+
+    matter: kind (round, item or plan) and id of what all of it is about, empty where there is no such thing.
+    owing: those of the recipients who are to report in the round.
+    """
 
     key: str
     subject: str
@@ -54,6 +59,8 @@ class Notice:
     title: str
     body: str
     day: str
+    matter: tuple[str, str] = ("", "")
+    owing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +118,20 @@ def notices(tables: Tables, day: date) -> list[Notice]:
             stage = reminder.stage(left)
             if stage is None:
                 continue
+            told = tell(organisation, members[0].tells or reminder.to)
+            matter = _matter(members)
             words = _words(names.get(organisation, organisation), due, abs(left), members)
             found.append(
                 Notice(
                     key=f"{reminder.subject}.{reminder.side}:{stage}:{group}:{organisation}:{due}",
                     subject=reminder.subject,
                     organisation=organisation,
-                    recipients=tell(organisation, members[0].tells or reminder.to),
+                    recipients=told,
                     title=" ".join(filled(reminder.title, words).split()),
                     body=filled(reminder.body, words).strip() + "\n",
                     day=due,
+                    matter=matter,
+                    owing=_owing(tables, told, organisation) if matter[0] == "round" else (),
                 )
             )
     return found
@@ -174,6 +185,15 @@ def _reminder(subject: str, side: str, row: Mapping[str, Any]) -> Reminder:
         )
     title = template(f"{where}.subject", row["subject"], _SLOTS)
     return Reminder(subject, side, days, keep, to, title, template(f"{where}.body", row["body"], _SLOTS))
+
+
+def _matter(members: list[Occasion]) -> tuple[str, str]:
+    """The narrowest thing that all of them are about."""
+    return next((one for one in members[0].matters if all(one in other.matters for other in members)), ("", ""))
+
+
+def _owing(tables: Tables, people: tuple[str, ...], organisation: str) -> tuple[str, ...]:
+    return tuple(id for id in people if asked(tables, tables.need(Person, id, "人员"), organisation))
 
 
 def _words(organisation: str, due: str, days: int, members: list[Occasion]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from duixian.ledger.conditions import item_words
@@ -22,7 +22,8 @@ class Occasion:
     """One date of one organisation.
 
     group: those of one group go into one notice. day: ISO date. title: of the round, order or step. line: in words.
-    tells: kinds of recipient where the rules of notices do not say.
+    tells: kinds of recipient where the rules of notices do not say. matters: what it is about, as pairs of a kind
+    (round, item or plan) and an id, the narrowest first.
     """
 
     group: str
@@ -31,6 +32,7 @@ class Occasion:
     title: str
     line: str
     tells: tuple[str, ...] = ()
+    matters: tuple[tuple[str, str], ...] = ()
 
 
 def occasions(tables: Tables, subject: str) -> Iterator[Occasion]:
@@ -44,44 +46,66 @@ def _rounds(tables: Tables) -> Iterator[Occasion]:
         for due in tables.select(Due, round=round.id):
             item = items[due.item]
             if due.report is None and item.state not in SETTLED:
-                yield Occasion(round.id, due.organisation, round.due, round.period, item_words(item))
+                matters = (("round", round.id),)
+                yield Occasion(round.id, due.organisation, round.due, round.period, item_words(item), matters=matters)
 
 
 def _items(tables: Tables) -> Iterator[Occasion]:
     for plan in tables.select(Plan, state="open"):
         for item in tables.select(Item, plan=plan.id):
             if item.lead and item.state not in SETTLED | _WAITING:
-                yield Occasion(plan.id, item.lead, item.deadline, plan.title, item_words(item))
+                matters = (("item", item.id), ("plan", plan.id))
+                yield Occasion(plan.id, item.lead, item.deadline, plan.title, item_words(item), matters=matters)
 
 
 def _issued(tables: Tables) -> Iterator[Occasion]:
     for order in tables.select(Order, state=OrderState.ISSUED.value):
-        yield _order(order, order.issued)
+        yield _order(tables, order, order.issued)
 
 
 def _orders(tables: Tables) -> Iterator[Occasion]:
     for order in tables.select(Order):
         if order.state in order_flow().owing:
-            yield _order(order, order.reply_by)
+            yield _order(tables, order, order.reply_by)
 
 
-def _order(order: Order, day: str) -> Occasion:
+def _order(tables: Tables, order: Order, day: str) -> Occasion:
     line = f"事由：{order.subject}\n要求：{order.demand}\n回复期限：{order.reply_by}"
-    return Occasion(order.id, order.organisation, day, f"{order.id}“{order.subject}”", line)
+    title = f"{order.id}“{order.subject}”"
+    return Occasion(order.id, order.organisation, day, title, line, matters=_about(tables, order.items))
 
 
 def _problems(tables: Tables) -> Iterator[Occasion]:
     for problem in tables.select(Problem):
         if problem.state in problem_flow().owing:
             line = f"问题{problem.id}：{problem.finding}"
-            yield Occasion(problem.organisation, problem.organisation, problem.due, "问题清单", line)
+            matters = _about(tables, (problem.item,) if problem.item else ())
+            yield Occasion(problem.organisation, problem.organisation, problem.due, "问题清单", line, matters=matters)
 
 
 def _steps(tables: Tables) -> Iterator[Occasion]:
     for step in tables.select(TakenStep):
         if step.tells:
             line = step.reason + (f"\n{step.note}" if step.note else "")
-            yield Occasion(step.id, step.organisation, step.day, step.label, line, step.tells)
+            matters = _about(tables, _behind(tables, step))
+            yield Occasion(step.id, step.organisation, step.day, step.label, line, step.tells, matters)
+
+
+def _behind(tables: Tables, step: TakenStep) -> tuple[str, ...]:
+    """The items that a step is about, by way of the order or problem where it is about one."""
+    order, problem = tables.get(Order, step.target), tables.get(Problem, step.target)
+    if step.about == "order" and order is not None:
+        return order.items
+    if step.about == "problem" and problem is not None:
+        return (problem.item,) if problem.item else ()
+    return (step.target,) if step.about == "item" else ()
+
+
+def _about(tables: Tables, items: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The item if there is one alone, and the plan if all are of one."""
+    plans = {row.plan for row in (tables.get(Item, id) for id in items) if row is not None}
+    single = [("item", id) for id in items if len(items) == 1 and plans]
+    return (*single, *(("plan", plan) for plan in plans if len(plans) == 1))
 
 
 SUBJECTS: dict[str, Callable[[Tables], Iterator[Occasion]]] = {

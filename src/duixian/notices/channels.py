@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from duixian.access import secret
 from duixian.errors import TargetError
 from duixian.ledger.contacts import is_email
 
 SECURITIES = ("starttls", "tls", "none")
 _TABLES = ("email", "webhook")
+_LINKS = ("address", "days")
 _EMAIL = (
     "enabled", "host", "port", "security", "sender", "username", "password_env", "password_file", "timeout", "ca_file",
 )  # fmt: skip
@@ -53,11 +55,21 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """Where the server is found. key: its secret, which signs personal links. days: how long they hold."""
+
+    address: str
+    key: bytes = field(repr=False)
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Channels:
-    """What is on; None for a channel that is off."""
+    """What is on; None for a channel that is off. links: None where notices carry no links."""
 
     email: Email | None = None
     webhook: Webhook | None = None
+    links: Links | None = None
 
 
 def read_channels(path: Path, environment: Mapping[str, str] = os.environ) -> Channels:
@@ -69,11 +81,12 @@ def read_channels(path: Path, environment: Mapping[str, str] = os.environ) -> Ch
         raise ChannelError(name, f"渠道文件读不出来（{type(error).__name__}）", "请检查渠道文件的名称和权限") from error
     except tomllib.TOMLDecodeError as error:
         raise ChannelError(name, "渠道文件不是有效的 TOML", "请检查写法") from error
-    _only(name, data, _TABLES)
+    _only(name, data, (*_TABLES, "links"))
     email, webhook = (_table(name, data, table) for table in _TABLES)
     return Channels(
         _email(_Table(f"{name} [email]", email, _EMAIL), path.parent, environment) if email else None,
         _webhook(_Table(f"{name} [webhook]", webhook, _WEBHOOK), path.parent, environment) if webhook else None,
+        _links(name, data["links"], environment) if "links" in data else None,
     )
 
 
@@ -169,6 +182,36 @@ def _webhook(table: _Table, folder: Path, environment: Mapping[str, str]) -> Web
         table.flag("contacts"),
         _beside(folder, table.optional("ca_file")),
     )
+
+
+def _links(name: str, values: object, environment: Mapping[str, str]) -> Links:
+    if not isinstance(values, dict):
+        raise ChannelError(name, "links 应写成 [links]", "请改正")
+    table = _Table(f"{name} [links]", values, _LINKS)
+    address = table.text("address").rstrip("/")
+    if not _is_plain(address):
+        raise ChannelError(table.where, "address 不是网页的网址", "请写成 https://book.example 这样")
+    days = table.number("days", 7, 1, 366)
+    if not isinstance(days, int):
+        raise ChannelError(table.where, "days 应是整数", "请改正")
+    key = environment.get(secret.VARIABLE, "")
+    if len(key) < secret.SHORTEST:
+        raise ChannelError(
+            table.where,
+            f"写了 address，但没有不少于 {secret.SHORTEST} 个字符的密钥，签不了链接",
+            f"请设置和服务器一样的环境变量 {secret.VARIABLE}，或去掉 [links]",
+        )
+    return Links(address, key.encode(), days)
+
+
+def _is_plain(address: str) -> bool:
+    """Whether it is the address of a server, to which the path of a page can be added."""
+    try:
+        parts = urlsplit(address)
+        found = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return bool(found) and "@" not in parts.netloc and not set("?#") & set(address) and len(address.split()) == 1
 
 
 def _beside(folder: Path, file: str | None) -> str | None:

@@ -12,6 +12,7 @@ from duixian.ledger.errors import LedgerError
 from duixian.ledger.notices import Notice, NoticeSent, notices, pending
 from duixian.ledger.organisations import Organisation, Person, Role, require
 from duixian.ledger.store import Ledger
+from duixian.notices.addresses import Addresses
 from duixian.notices.channels import ChannelError, Channels
 from duixian.notices.mail import Mailer, UnreachableError
 from duixian.notices.webhook import Poster
@@ -54,11 +55,12 @@ class Delivery:
 def senders(channels: Channels) -> list[Sender]:
     """A sender for each channel that is on. Raises ChannelError when a certificate file cannot be read."""
     found: list[Sender] = []
+    addresses = Addresses(channels.links)
     try:
         if channels.email is not None:
-            found.append(Mailer(channels.email))
+            found.append(Mailer(channels.email, addresses))
         if channels.webhook is not None:
-            found.append(Poster(channels.webhook))
+            found.append(Poster(channels.webhook, addresses=addresses))
     except OSError as error:
         raise ChannelError("ca_file", f"证书文件读不出来（{type(error).__name__}）", "请检查证书文件") from error
     return found

@@ -14,6 +14,7 @@ from email.utils import localtime
 from duixian.ledger.contacts import Contact
 from duixian.ledger.notices import Notice
 from duixian.ledger.organisations import Person
+from duixian.notices.addresses import Addresses, Place, veiled
 from duixian.notices.channels import ChannelError, Email
 
 _SHOWN = 120  # characters of what a server answered
@@ -25,8 +26,8 @@ class Mailer:
     name = "email"
     separately = True
 
-    def __init__(self, settings: Email) -> None:
-        self._settings = settings
+    def __init__(self, settings: Email, addresses: Addresses | None = None) -> None:
+        self._settings, self._addresses = settings, addresses or Addresses(None)
         self._server: smtplib.SMTP | None = None
 
     def send(self, notice: Notice, people: tuple[tuple[Person, Contact | None], ...]) -> None:
@@ -34,7 +35,8 @@ class Mailer:
         ((person, contact),) = people
         if contact is None or contact.email is None:
             raise ChannelError(person.name, "没有登记邮箱", "请用 duixian notice contact 登记")
-        letter = message(self._settings, notice, person, contact.email)
+        place = self._addresses.of(notice, person)
+        letter = message(self._settings, notice, person, contact.email, place)
         server = self._connected()
         try:
             server.send_message(letter)
@@ -104,14 +106,14 @@ class Mailer:
         text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
         for secret in (self._settings.password, self._settings.username):
             text = text.replace(secret, "***") if secret else text
-        return " ".join(text.split())[:_SHOWN]
+        return " ".join(veiled(text).split())[:_SHOWN]
 
 
 class UnreachableError(ChannelError):
     """Nothing can go out by this channel now; the rest need not be tried."""
 
 
-def message(settings: Email, notice: Notice, person: Person, address: str) -> EmailMessage:
+def message(settings: Email, notice: Notice, person: Person, address: str, place: Place | None = None) -> EmailMessage:
     """The letter. Its id depends on notice and address alone, so that a repeated one can be told."""
     user, _, domain = address.rpartition("@")
     letter = EmailMessage()
@@ -123,7 +125,8 @@ def message(settings: Email, notice: Notice, person: Person, address: str) -> Em
     digest = hashlib.sha256(f"{notice.key}\n{address}".encode()).hexdigest()[:40]
     letter["Message-ID"] = f"<{digest}@{settings.sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(notice.body, charset="utf-8", cte="base64")
+    body = f"{notice.body}\n{place.words}" if place is not None else notice.body
+    letter.set_content(body, charset="utf-8", cte="base64")
     return letter
 
 

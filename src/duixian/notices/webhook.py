@@ -15,6 +15,7 @@ import httpx
 from duixian.ledger.contacts import Contact
 from duixian.ledger.notices import Notice
 from duixian.ledger.organisations import Person
+from duixian.notices.addresses import Addresses
 from duixian.notices.channels import ChannelError, Webhook
 from duixian.notices.mail import UnreachableError
 
@@ -27,8 +28,10 @@ class Poster:
     name = "webhook"
     separately = False
 
-    def __init__(self, settings: Webhook, clock: Callable[[], float] = time.time) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(
+        self, settings: Webhook, clock: Callable[[], float] = time.time, addresses: Addresses | None = None
+    ) -> None:
+        self._settings, self._clock, self._addresses = settings, clock, addresses or Addresses(None)
         context = ssl.create_default_context(cafile=settings.ca_file)
         self._client = httpx.Client(timeout=settings.timeout, follow_redirects=False, verify=context, trust_env=False)
 
@@ -74,14 +77,17 @@ class Poster:
             "date": notice.day,
             "subject": notice.title,
             "body": notice.body,
-            "recipients": [self._recipient(person, contact) for person, contact in people],
+            "recipients": [self._recipient(notice, person, contact) for person, contact in people],
         }
 
-    def _recipient(self, person: Person, contact: Contact | None) -> dict[str, str | None]:
+    def _recipient(self, notice: Notice, person: Person, contact: Contact | None) -> dict[str, str | None]:
         known: dict[str, str | None] = {"id": person.id, "name": person.name}
         if self._settings.contacts:
             known["email"] = contact.email if contact is not None else None
             known["phone"] = contact.phone if contact is not None else None
+        place = self._addresses.of(notice, person)
+        if place is not None:
+            known |= {"link": place.link, "link_expires": place.expires}
         return known
 
 

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from duixian.access import secret
 from duixian.access.passwords import Cost
 from duixian.access.signing_in import Limits
 from duixian.errors import TargetError
 from duixian.web.identity import Oidc
 
 HOME_VARIABLE = "DUIXIAN_HOME"
-SECRET_VARIABLE = "DUIXIAN_SECRET"
+SECRET_VARIABLE = secret.VARIABLE
 DEFAULT_PORT = 8765
-_SHORTEST_SECRET = 32
 _LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 _MEGABYTE = 1024 * 1024
 
@@ -74,10 +74,10 @@ class Settings:
         """Refuse to serve others before there is a secret and somebody who can sign in. Raises NotReadyError."""
         if self.is_loopback:
             return
-        if len(self.secret) < _SHORTEST_SECRET:
+        if len(self.secret) < secret.SHORTEST:
             raise NotReadyError(
                 self.host,
-                f"要让别的电脑访问，须先设置不少于 {_SHORTEST_SECRET} 个字符的密钥",
+                f"要让别的电脑访问，须先设置不少于 {secret.SHORTEST} 个字符的密钥",
                 f"请设置环境变量 {SECRET_VARIABLE}，或去掉 --host 只在本机使用",
             )
         if not self.has_administrator(self):
