@@ -46,6 +46,7 @@ from duixian.web.desk import Desk
 from duixian.web.pages import attachment, go, render, say
 from duixian.web.reports import Slip, slip_of, taken
 from duixian.web.security import text_field
+from duixian.web.shaping import ACTS, MORE, shaped, shaping
 from duixian.web.visitors import Visitor
 
 ROOM = None
@@ -75,6 +76,8 @@ def item(request: Request, item: str, who: Known) -> Response:
 def act(request: Request, item: str, who: Known, form: Form) -> Response:
     """Take an action, revise, or report."""
     wished = text_field(form, "act")
+    if wished.startswith(MORE):
+        return _page(request, item, who, mine=form)
     try:
         if wished == "report":
             taken(ledger_of(request), actor(who), slip_of(form, ""), form, "")
@@ -178,18 +181,22 @@ def _page(
     if mine is not None and status == 409:
         since = max(0, row.version - (_number(text_field(mine, "version")) or row.version))
     given = {name: value for name, value in mine.items() if isinstance(value, str)} if mine is not None else {}
+    acting = given.get("act", "").removeprefix(MORE)
+    with book_of(request).read() as tables:
+        forms_of = shaping(tables, row, given, acting)
     return render(
         request,
         "item.html",
         status,
         room="nav_plans",
         **{**sight, "history": past[:_SHOWN]},
+        **forms_of,
         measures=[_measure_row(measure, sight["reports"]) for measure in row.measures],
         document=_document(request, sight["plan"], row),
         kinds=[kind.value for kind in ItemKind],
         told=told,
         given=given,
-        acting=given.get("act", ""),
+        acting=acting,
         both=_both(request, row, given, sight["names"]) if since else [],
         newer=past[:since] if since else [],
         done=request.query_params.get("done", ""),
@@ -213,6 +220,8 @@ def _event(tables: Tables, row: Item, act: str, form: FormData) -> Event:
     if kind in ("order", "problem"):
         name, _, id = rest.partition(":")
         return OrderMoved(id, name, words, day) if kind == "order" else ProblemMoved(id, name, words, day)
+    if act in ACTS:
+        return shaped(tables, row, act, form)
     if act == "revise":
         return _revision(tables, row, form, reason or "核对修改")
     lead = organisation_named(tables, text_field(form, "lead"))
