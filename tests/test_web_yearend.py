@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from book_pages import PLAN, as_person, book
+from book_pages import PERIOD, PLAN, YEAR, as_person, book, opened_round
 from fastapi.testclient import TestClient
 from web_server import token
 
+from duixian.ledger.plans import Item, Plan, PlanOpened, State
 from duixian.ledger.slicing import Along, Manner, Slicing, slicing_id
 from duixian.ledger.store import Ledger
 
@@ -93,3 +94,224 @@ def test_the_forms_of_an_item_speak_english_too(tmp_path: Path) -> None:
         assert "Spread “里程” over quarters" in page
         told = browser.post(f"/items/{ITEM}", data=quarters(browser, "1", "1", "", "1")).text
         assert "quarter 3 is empty" in told
+
+
+# Milestones and parts.
+
+
+def stones(browser: TestClient, *rows: tuple[str, str, str], **fields: str) -> dict[str, str]:
+    """The form of milestones as the page sends it: names, days, percent."""
+    form = {"token": token(browser), "version": "3", "act": "milestones", "reason": ""}
+    for place, row in enumerate(rows, 1):
+        form |= {f"{name}{place}": value for name, value in zip(("stone", "due", "share"), row, strict=True)}
+    return {**form, **fields}
+
+
+FOUNDED, ROOFED = ("开工", f"{YEAR}-03-31", ""), ("路基贯通", f"{YEAR}-09-30", "６0%")
+
+
+def test_milestones_are_set_shown_changed_and_taken_away(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        done = browser.post(f"/items/{ITEM}", data=stones(browser, FOUNDED, ("", "", ""), ROOFED))
+        assert "已保存" in done.text
+        assert re.search(rf"{YEAR}-09-30 路基贯通 <span class=\"tag\">60%", done.text)
+        with ledger.read() as tables:
+            found = tables.need(Item, ITEM, "")
+        assert [(one.name, one.due, one.percent) for one in found.milestones] == [
+            ("开工", f"{YEAR}-03-31", None),
+            ("路基贯通", f"{YEAR}-09-30", 60),
+        ]
+        assert found.text == "新建农村公路4公里"
+        assert 'name="stone4" maxlength="100" value=""' in done.text
+        gone = browser.post(f"/items/{ITEM}", data=stones(browser, ("", "", ""), version="4"))
+        assert "已保存" in gone.text
+        with ledger.read() as tables:
+            assert tables.need(Item, ITEM, "").milestones == ()
+
+
+def test_milestones_that_cannot_be_are_told_and_stay_in_the_form(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        before = ledger.head().sequence
+        for rows, words in (
+            ((ROOFED, FOUNDED), "节点没有按时间先后"),
+            (((*FOUNDED[:2], "一半"), ROOFED), "“一半”不是一个数"),
+            (((*FOUNDED[:2], "120"), ROOFED), "不在0到100之间"),
+            ((("开工", "", ""), ROOFED), "不是日期"),
+        ):
+            answer = browser.post(f"/items/{ITEM}", data=stones(browser, *rows))
+            assert answer.status_code == 400
+            assert words in answer.text
+            assert re.search(r"<details[^>]* open><summary>设定节点", answer.text)
+            assert 'value="路基贯通"' in answer.text
+        stale = browser.post(f"/items/{ITEM}", data=stones(browser, FOUNDED, version="2"))
+        assert stale.status_code == 409
+        assert 'name="version" value="3"' in stale.text
+        more = browser.post(f"/items/{ITEM}", data=stones(browser, FOUNDED, act="more:milestones"))
+        assert more.status_code == 200
+        assert 'value="开工"' in more.text
+        assert 'name="stone3"' in more.text
+        assert ledger.head().sequence == before
+
+
+def parts(browser: TestClient, *words: str, **fields: str) -> dict[str, str]:
+    """The form of parts as the page sends it, with the numbers that it proposes."""
+    form = {"token": token(browser), "version": "3", "act": "split", "goes1": "2", "reason": "分两段实施"}
+    for place, text in enumerate(words, 1):
+        form |= {f"number{place}": f"4-{place}", f"words{place}": text, f"lead{place}": ""}
+    return {**form, **fields}
+
+
+def test_an_item_is_split_and_its_page_leads_to_the_parts(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        page = browser.get(f"/items/{ITEM}").text
+        assert 'name="number1" maxlength="40" value="4-1"' in page
+        done = browser.post(f"/items/{ITEM}", data=parts(browser, "建东段", "建西段", "", lead1="第1局"))
+        assert "已保存" in done.text
+        assert f'href="/items/{ITEM}-1"' in done.text
+        assert "拆分事项</summary>" not in done.text
+        with ledger.read() as tables:
+            one, two = (tables.need(Item, f"{ITEM}-{place}", "") for place in (1, 2))
+        assert [one.text, two.text] == ["建东段", "建西段"]
+        assert (one.measures, [each.name for each in two.measures]) == ((), ["里程"])
+        assert [each.suggestion and each.suggestion.lead for each in (one, two)] == ["dept1", "dept2"]
+        assert one.evidence == two.evidence
+        assert f'href="/items/{ITEM}"' in browser.get(f"/items/{ITEM}-1").text
+
+
+def test_a_split_that_loses_something_is_told_and_stays_in_the_form(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        before = ledger.head().sequence
+        for form, words in (
+            (parts(browser, "建东段", "建西段", goes1=""), "没有分到任何一部分"),
+            (parts(browser, "建东段", "", goes1="1"), "拆分至少要两个"),
+            (parts(browser, "建东段", "建西段", number2="4-1"), "序号不同"),
+            (parts(browser, "建东段", "建西段", number2="3"), "序号"),
+            (parts(browser, "建东段", "建西段", lead2="没有这个局"), "没有这个单位"),
+            (parts(browser, "建东段", "建西段", reason=""), "拆分理由"),
+        ):
+            answer = browser.post(f"/items/{ITEM}", data=form)
+            assert answer.status_code == 400
+            assert words in answer.text
+            assert re.search(r"<details[^>]* open><summary>拆分事项", answer.text)
+            assert ">建东段</textarea>" in answer.text
+        more = browser.post(f"/items/{ITEM}", data=parts(browser, "建东段", "建西段", act="more:split"))
+        assert 'name="number4" maxlength="40" value="4-4"' in more.text
+        assert ledger.head().sequence == before
+
+
+# The end of the year.
+
+NEXT = str(YEAR + 1)
+
+
+def ending(browser: TestClient, **fields: str | list[str]) -> dict[str, str | list[str]]:
+    form = {
+        "token": token(browser),
+        "act": "carry",
+        "to": NEXT,
+        "which": "chosen",
+        "reason": "跨年实施",
+        "deadline": "",
+    }
+    return {**form, **fields}
+
+
+def next_year(ledger: Ledger) -> None:
+    ledger.record("li", PlanOpened(NEXT, "gov", YEAR + 1, f"云岭市{NEXT}年度台账"))
+
+
+def states(ledger: Ledger, plan: str) -> dict[str, State]:
+    with ledger.read() as tables:
+        return {item.number: item.state for item in tables.select(Item, plan=plan)}
+
+
+def test_without_a_later_plan_the_page_says_what_to_do_first(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, _):
+        assert "请先从下一年度的报告建账" in browser.get(f"/plans/{PLAN}").text
+
+
+def test_chosen_items_are_carried_over_and_the_rest_stays(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        next_year(ledger)
+        page = browser.get(f"/plans/{PLAN}").text
+        assert f"云岭市{NEXT}年度台账" in page
+        assert "全部未了结的 4 项" in page
+        done = browser.post(f"/plans/{PLAN}", data=ending(browser, item=[f"{PLAN}/1", f"{PLAN}/3"]))
+        assert "已结转 2 项" in done.text
+        assert states(ledger, PLAN)["1"] is State.CARRIED
+        assert states(ledger, PLAN)["2"] is State.ACCEPTED
+        assert set(states(ledger, NEXT)) == {f"{PLAN}-1", f"{PLAN}-3"}
+
+
+def test_a_carrying_that_fails_changes_nothing_and_keeps_what_was_chosen_and_typed(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        next_year(ledger)
+        for fields, words in (
+            ({"item": f"{PLAN}/2", "reason": ""}, "结转理由"),
+            ({"item": f"{PLAN}/2", "deadline": f"{YEAR - 1}-01-01"}, "完成时限"),
+            ({"item": []}, "还没有选中事项"),
+            ({"item": f"{PLAN}/2", "to": PLAN}, "不是"),
+        ):
+            answer = browser.post(f"/plans/{PLAN}?q=公路&sort=deadline", data=ending(browser, **fields))
+            assert answer.status_code == 400, fields
+            assert words in answer.text
+            assert re.search(r"<details[^>]* open><summary>结转未了结事项", answer.text)
+            assert (f'value="{PLAN}/2" checked' in answer.text) is bool(fields["item"])
+            assert ('value="跨年实施"' in answer.text) is ("reason" not in fields)
+            assert 'value="deadline" selected' in answer.text
+        assert State.CARRIED not in states(ledger, PLAN).values()
+
+
+def test_a_year_is_closed_once_everything_in_it_is_settled(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        next_year(ledger)
+        form = {"token": token(browser), "act": "close", "summary": "全年任务基本完成"}
+        early = browser.post(f"/plans/{PLAN}", data=form)
+        assert early.status_code == 400
+        assert "还有4个事项没有办结、终止或结转" in early.text
+        assert "全年任务基本完成</textarea>" in early.text
+        listed = re.search(r'<ul class="left">.*?</ul>', early.text, re.DOTALL)
+        assert listed is not None
+        assert re.findall(r'href="/items/([^"]+)"', listed[0]) == [f"{PLAN}/{number}" for number in range(1, 5)]
+        browser.post(f"/plans/{PLAN}?view=state", data=ending(browser, which="all"))
+        assert set(states(ledger, PLAN).values()) == {State.CARRIED}
+        none = browser.post(f"/plans/{PLAN}", data=ending(browser, which="all"))
+        assert "没有未了结的事项" in none.text
+        closed = browser.post(f"/plans/{PLAN}", data=form)
+        assert "已交账" in closed.text
+        assert "结转未了结事项" not in closed.text
+        with ledger.read() as tables:
+            assert tables.need(Plan, PLAN, "").state == "closed"
+        assert browser.post(f"/plans/{PLAN}", data=form).status_code == 400
+
+
+def test_an_open_round_is_named_before_closing(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        opened_round(ledger)
+        assert f"调度期 {PERIOD} 还没有关闭" in browser.get(f"/plans/{PLAN}").text
+
+
+def test_the_closing_statement_is_looked_at_and_saved_by_who_sees_everything(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, _):
+        page = browser.get(f"/plans/{PLAN}").text
+        for format in ("html", "docx", "xlsx"):
+            assert f'href="/plans/{PLAN}/closing.{format}"' in page
+        assert "新建农村公路1公里" in browser.get(f"/plans/{PLAN}/closing.html").text
+        for format in ("docx", "xlsx"):
+            assert browser.get(f"/plans/{PLAN}/closing.{format}").content[:2] == b"PK"
+        as_person(browser.app, "own1")  # type: ignore[arg-type]
+        assert "交账报告" not in browser.get(f"/plans/{PLAN}").text
+        assert browser.get(f"/plans/{PLAN}/closing.html").status_code == 403
+
+
+def test_only_supervisors_carry_over_and_close(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        next_year(ledger)
+        before = ledger.head().sequence
+        for person in ("own1", "guest", "zhang"):
+            as_person(browser.app, person)  # type: ignore[arg-type]
+            assert "年底交账" not in browser.get(f"/plans/{PLAN}").text
+            for form in (ending(browser, item=f"{PLAN}/1"), ending(browser, act="close")):
+                answer = browser.post(f"/plans/{PLAN}", data=form)
+                assert answer.status_code == 400
+        assert ledger.head().sequence == before

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from duixian.ledger.errors import LedgerError
 from duixian.ledger.rounds import Round
 from duixian.reporting.accounts.bulletin import bulletin
+from duixian.reporting.accounts.closing_statement import closing_statement
 from duixian.reporting.accounts.onepage import onepage
 from duixian.reporting.accounts.rendering import FORMATS, Content, values
 from duixian.reporting.accounts.rendering import render as rendered
@@ -66,6 +67,14 @@ def statement_file(request: Request, plan: str, format: str, who: Known, organis
     _require(request, plan, who)
     made = standing(ledger_of(request), None, today(), lambda stand: statement(stand, plan, organisation))
     return file_of(request, made, format, f"{made.organisation_name}-{plan}")
+
+
+@router.get("/plans/{plan}/closing.{format}")
+def closing_file(request: Request, plan: str, format: str, who: Known) -> Response:
+    """Every item of a plan by its outcome, before the plan is closed and after."""
+    _require(request, plan, who)
+    made = standing(ledger_of(request), None, today(), lambda stand: closing_statement(stand, plan))
+    return file_of(request, made, format, f"{made.plan_title}-交账报告")
 
 
 def file_of(request: Request, made: Content, format: str, name: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from duixian.ledger.errors import LedgerError, StaleError
 from duixian.ledger.plans import SETTLED, ItemKind, Plan, State
 from duixian.ledger.publication import ItemsPublished
 from duixian.ledger.rounds import Round
@@ -29,6 +30,7 @@ from duixian.web.listing import DUE, SORTS, Sieve, listed, offices, sieve_of, wi
 from duixian.web.pages import Room, attachment, go, render, say
 from duixian.web.security import text_field
 from duixian.web.visitors import Visitor
+from duixian.web.yearend import ACTS, Typed, ended, typed, yearend
 
 ROOM = Room("nav_plans", "/plans", 30)
 COLUMNS = ("number", "text", "kind", "lead", "supporting", "deadline", "state", "light", "why")
@@ -70,10 +72,24 @@ def export(request: Request, plan: str, format: str, who: Known, sieve: Asked) -
 
 
 @router.post("/plans/{plan}")
-def act(request: Request, plan: str, who: Known, form: Form) -> Response:
-    """Assign as suggested, publish or take back, for the items that were chosen."""
+def act(
+    request: Request,
+    plan: str,
+    who: Known,
+    form: Form,
+    sieve: Asked,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """Assign as suggested, publish, take back or carry over, for the items that were chosen; or close the plan."""
     chosen = tuple(value for value in form.getlist("item") if isinstance(value, str))
     act, back = text_field(form, "act"), text_field(form, "back")
+    if act in ACTS:
+        try:
+            number = ended(request, plan, who, form)
+        except LedgerError as error:
+            status = 409 if isinstance(error, StaleError) else 400
+            return _plan(request, plan, who, sieve, page, typed(form, say(request).told(error)), status)
+        return go(f"/plans/{plan}", **_kept(back), done=act, number=number)
     done = bulk(request, plan, who, chosen, act)
     return go(f"/plans/{plan}", **_kept(back), done=act, number=done)
 
@@ -97,8 +113,6 @@ def bulk(request: Request, plan: str, who: Visitor, chosen: tuple[str, ...], act
 
 def table_of(request: Request, plan: str, who: Visitor, sieve: Sieve, format: str) -> tuple[bytes, str, str]:
     """The list as a file: bytes, media type, name. Raises LedgerError for a format that there is not."""
-    from duixian.ledger.errors import LedgerError
-
     if format not in ("xlsx", "csv"):
         raise LedgerError(format[:40], "没有这种格式", "可以是 xlsx、csv")
     speak = say(request)
@@ -132,7 +146,9 @@ def table_of(request: Request, plan: str, who: Visitor, sieve: Sieve, format: st
 _WIDTHS = (8, 60, 10, 20, 28, 12, 10, 8, 60)
 
 
-def _plan(request: Request, plan: str, who: Visitor, sieve: Sieve, page: int) -> Response:
+def _plan(
+    request: Request, plan: str, who: Visitor, sieve: Sieve, page: int, typed: Typed | None = None, status: int = 200
+) -> Response:
     register = register_of(request, plan, who)
     with book_of(request).read() as tables:
         names, below = called(tables), within(tables, sieve.organisation)
@@ -142,6 +158,7 @@ def _plan(request: Request, plan: str, who: Visitor, sieve: Sieve, page: int) ->
             "supervise": supervises(tables, who, row.organisation),
             "publish": governs(tables, who, row.organisation),
         }
+        ending = yearend(tables, who, row, register)
         open_rounds = [one for one in tables.select(Round, plan=plan) if one.state == "open"]
     found = listed(register, sieve, below)
     page = min(page, found.pages)
@@ -149,6 +166,7 @@ def _plan(request: Request, plan: str, who: Visitor, sieve: Sieve, page: int) ->
     return render(
         request,
         "plan.html",
+        status,
         room=ROOM.key,
         plan=row,
         tab="items",
@@ -165,6 +183,8 @@ def _plan(request: Request, plan: str, who: Visitor, sieve: Sieve, page: int) ->
         sorts=SORTS,
         done=request.query_params.get("done", ""),
         number_done=request.query_params.get("number", ""),
+        typed=typed or Typed(),
+        **ending,
         **values,
     )
 

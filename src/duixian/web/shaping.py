@@ -66,7 +66,7 @@ def shaping(tables: Tables, row: Item, given: dict[str, str], acting: str) -> di
         "manners": tuple(Manner),
         "stones": _stones(row, given, acting),
         "may_stones": not settled,
-        "parts": _parts(row, given, acting),
+        "pieces": _parts(row, given, acting),
         "may_split": row.state not in _WHOLE,
     }
 

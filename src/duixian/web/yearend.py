@@ -1,0 +1,86 @@
+"""The end of a year: what is unfinished goes on in a later plan, and the book is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import FormData
+
+from duixian.ledger.closing import ItemCarried, PlanClosed
+from duixian.ledger.errors import LedgerError
+from duixian.ledger.plans import SETTLED, Plan
+from duixian.ledger.register import Line, Register
+from duixian.ledger.tables import Tables
+from duixian.web.bookkeeping import actor, ledger_of, register_of, seen_organisations, supervises
+from duixian.web.security import text_field
+from duixian.web.visitors import Visitor
+
+ACTS = ("carry", "close")
+_LISTED = 20  # unsettled items that the page names
+_WORDS = ("act", "to", "which", "reason", "deadline", "summary")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What came back with an error. given: texts by field. chosen: ids of items. told: what, why and what to do."""
+
+    given: dict[str, str] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
+    told: dict[str, str] | None = None
+
+
+def typed(form: FormData, told: dict[str, str]) -> Typed:
+    """What was typed into the forms of the year's end, to be shown again."""
+    given = {name: text_field(form, name) for name in _WORDS if name in form}
+    return Typed(given, frozenset(_chosen(form)), told)
+
+
+def yearend(tables: Tables, who: Visitor, plan: Plan, register: Register) -> dict[str, Any]:
+    """What the forms of a plan's page show."""
+    left = unsettled(register)
+    return {
+        "ending": plan.state == "open" and supervises(tables, who, plan.organisation),
+        "oversees": seen_organisations(tables, who, plan.organisation) is None,
+        "later": later(tables, plan),
+        "left": left[:_LISTED],
+        "left_count": len(left),
+    }
+
+
+def later(tables: Tables, plan: Plan) -> list[Plan]:
+    """The open plans of the same government to which items of this one can go, the next year first."""
+    rows = (row for row in tables.select(Plan, organisation=plan.organisation, state="open") if row.year > plan.year)
+    return sorted(rows, key=lambda row: (row.year, row.id))
+
+
+def unsettled(register: Register) -> list[Line]:
+    """The items that stand in the way of closing."""
+    return [line for line in register.lines if line.state not in SETTLED]
+
+
+def ended(request: Request, plan: str, who: Visitor, form: FormData) -> int:
+    """Carry items over, all or none, or close the plan; how many items. Raises LedgerError."""
+    ledger = ledger_of(request)
+    if text_field(form, "act") == "close":
+        ledger.record(actor(who), PlanClosed(plan, text_field(form, "summary").strip()))
+        return 0
+    lines = {line.id: line for line in register_of(request, plan, who).lines}
+    if text_field(form, "which") == "all":
+        rows = [line for line in lines.values() if line.state not in SETTLED]
+        if not rows:
+            raise LedgerError(plan, "没有未了结的事项", "不用结转，可以交账")
+    else:
+        rows = [lines[id] for id in _chosen(form) if id in lines]
+        if not rows:
+            raise LedgerError(plan, "还没有选中事项", "请先勾选左边的方框")
+    to, reason = text_field(form, "to"), text_field(form, "reason").strip()
+    deadline = text_field(form, "deadline").strip() or None
+    events = [ItemCarried(line.id, to, reason, deadline=deadline) for line in rows]
+    ledger.record(actor(who), *events, expect={line.id: line.version for line in rows})
+    return len(rows)
+
+
+def _chosen(form: FormData) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in form.getlist("item") if isinstance(value, str)))
