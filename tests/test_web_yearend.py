@@ -11,6 +11,7 @@ from web_server import token
 
 from duixian.ledger.plans import Item, Plan, PlanOpened, State
 from duixian.ledger.slicing import Along, Manner, Slicing, slicing_id
+from duixian.ledger.states import ItemMoved
 from duixian.ledger.store import Ledger
 
 ITEM = f"{PLAN}/4"  # four kilometres of road
@@ -260,6 +261,25 @@ def test_a_carrying_that_fails_changes_nothing_and_keeps_what_was_chosen_and_typ
             assert ('value="跨年实施"' in answer.text) is ("reason" not in fields)
             assert 'value="deadline" selected' in answer.text
         assert State.CARRIED not in states(ledger, PLAN).values()
+
+
+def test_items_that_changed_since_the_page_was_opened_are_not_carried_unseen(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        next_year(ledger)
+        page = browser.get(f"/plans/{PLAN}").text
+        seen = re.findall(r'name="seen" value="([^"]+)"', page)
+        assert f"{PLAN}/1:3" in seen
+        ledger.record("own1", ItemMoved(f"{PLAN}/1", "start"))
+        stale = browser.post(f"/plans/{PLAN}", data=ending(browser, item=f"{PLAN}/1", seen=seen))
+        assert stale.status_code == 409
+        assert f'value="{PLAN}/1:4"' in stale.text
+        assert f'value="{PLAN}/1" checked' in stale.text
+        fewer = browser.post(f"/plans/{PLAN}", data=ending(browser, which="all", left="3"))
+        assert fewer.status_code == 400
+        assert "未了结的事项变成了4项" in fewer.text
+        assert states(ledger, NEXT) == {}
+        fresh = re.findall(r'name="seen" value="([^"]+)"', fewer.text)
+        assert "已结转 4 项" in browser.post(f"/plans/{PLAN}", data=ending(browser, which="all", seen=fresh)).text
 
 
 def test_a_year_is_closed_once_everything_in_it_is_settled(tmp_path: Path) -> None:

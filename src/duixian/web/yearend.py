@@ -71,16 +71,25 @@ def ended(request: Request, plan: str, who: Visitor, form: FormData) -> int:
         rows = [line for line in lines.values() if line.state not in SETTLED]
         if not rows:
             raise LedgerError(plan, "没有未了结的事项", "不用结转，可以交账")
+        if text_field(form, "left") not in ("", str(len(rows))):
+            raise LedgerError(plan, f"您打开这一页以后，未了结的事项变成了{len(rows)}项", "请核对后再提交")
     else:
         rows = [lines[id] for id in _chosen(form) if id in lines]
         if not rows:
             raise LedgerError(plan, "还没有选中事项", "请先勾选左边的方框")
     to, reason = text_field(form, "to"), text_field(form, "reason").strip()
     deadline = text_field(form, "deadline").strip() or None
+    seen = _seen(form)
     events = [ItemCarried(line.id, to, reason, deadline=deadline) for line in rows]
-    ledger.record(actor(who), *events, expect={line.id: line.version for line in rows})
+    ledger.record(actor(who), *events, expect={line.id: seen.get(line.id, line.version) for line in rows})
     return len(rows)
 
 
 def _chosen(form: FormData) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in form.getlist("item") if isinstance(value, str)))
+
+
+def _seen(form: FormData) -> dict[str, int]:
+    """The versions of the items that the page showed, by id."""
+    pairs = (value.rpartition(":") for value in form.getlist("seen") if isinstance(value, str))
+    return {id: int(version) for id, _, version in pairs if version.isdecimal() and len(version) < 10}
