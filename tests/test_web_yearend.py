@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from book_pages import PERIOD, PLAN, YEAR, as_person, book, opened_round
 from fastapi.testclient import TestClient
 from web_server import token
@@ -60,6 +61,15 @@ def test_quarters_that_do_not_add_up_are_told_and_kept_until_a_reason_is_given(t
         found = sliced(ledger)
         assert found is not None
         assert found.reason == "余下的由省里实施"
+
+
+@pytest.mark.parametrize("value", ["123456789012.5", "0.00000012", "-3", "1e"])
+def test_numbers_of_any_size_come_back_as_they_were_typed(tmp_path: Path, value: str) -> None:
+    with book(tmp_path) as (browser, _):
+        form = quarters(browser, "0", "0", "0", value, reason="核对")
+        answer = browser.post(f"/items/{ITEM}", data=form)
+        assert (answer.status_code == 200) is (value != "1e")
+        assert f'value="{value}"' in answer.text
 
 
 def test_the_second_of_two_who_spread_a_measure_is_told_and_shown_what_there_is(tmp_path: Path) -> None:
@@ -128,6 +138,14 @@ def test_milestones_are_set_shown_changed_and_taken_away(tmp_path: Path) -> None
         assert "已保存" in gone.text
         with ledger.read() as tables:
             assert tables.need(Item, ITEM, "").milestones == ()
+
+
+def test_many_milestones_are_all_kept(tmp_path: Path) -> None:
+    with book(tmp_path) as (browser, ledger):
+        rows = [(f"节点{place}", f"{YEAR}-06-30", "") for place in range(45)]
+        browser.post(f"/items/{ITEM}", data=stones(browser, *rows))
+        with ledger.read() as tables:
+            assert len(tables.need(Item, ITEM, "").milestones) == 45
 
 
 def test_milestones_that_cannot_be_are_told_and_stay_in_the_form(tmp_path: Path) -> None:

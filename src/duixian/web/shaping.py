@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -89,7 +90,8 @@ def _quarters(tables: Tables, item: str, measure: str) -> Slicing | None:
 
 
 def _text(value: float | None) -> str:
-    return "" if value is None else f"{value:.10g}"
+    """A number with all its digits and no exponent, so that what the form shows can be sent again."""
+    return "" if value is None else f"{Decimal(repr(value)):f}".removesuffix(".0")
 
 
 def _mark(slicing: Slicing | None) -> str:
@@ -134,15 +136,15 @@ def _lines(now: list[dict[str, str]], names: tuple[str, ...], given: dict[str, s
         spare = [dict.fromkeys(names, "")] * _SPARE
         return [Line(place, texts) for place, texts in enumerate([*now, *spare], 1)]
     count = _count(names[0], given)
-    if given.get("act", "").startswith(MORE):
+    if given.get("act", "").startswith(MORE) and count < _MOST_ROWS:
         count += _SPARE
-    places = range(1, min(count, _MOST_ROWS) + 1)
+    places = range(1, count + 1)
     return [Line(place, {name: given.get(f"{name}{place}", "") for name in names}) for place in places]
 
 
 def _count(name: str, given: Any) -> int:
     count = 0
-    while f"{name}{count + 1}" in given and count < _MOST_ROWS:
+    while f"{name}{count + 1}" in given:
         count += 1
     return count
 
@@ -186,6 +188,7 @@ def _split(tables: Tables, row: Item, form: FormData) -> ItemSplit:
 def _suggestion(tables: Tables, row: Item, lead: str) -> Suggestion | None:
     """Who should own a part: whom the form names, else who owns the whole."""
     if (named := organisation_named(tables, lead)) is not None:
-        supporting = tuple(one for one in row.supporting if one != named)
+        present = row.suggestion.supporting if row.suggestion and not row.lead else row.supporting
+        supporting = tuple(one for one in present if one != named)
         return Suggestion(named, supporting, 1.0, ("人工确定",))
     return Suggestion(row.lead, row.supporting, 1.0, ("人工确定",)) if row.lead else None
