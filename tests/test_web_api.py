@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from book_pages import PLAN, ROUND, fill, opened_round
+from book_pages import PLAN, ROUND, YEAR, fill, opened_round
 from corpus_reports import report, write_reports
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -16,6 +16,8 @@ from hypothesis.strategies import booleans
 from web_server import client
 
 from duixian.corpus import Corpus
+from duixian.ledger.orders import OrderIssued
+from duixian.ledger.problems import ProblemFound
 from duixian.ledger.publication import ItemsPublished
 from duixian.ledger.store import Ledger
 from duixian.web.api import PREFIX, open_router, router
@@ -117,7 +119,8 @@ CHECKS = (
 )
 # Programs may name any folder of the machine there; the tests do not.
 LEFT_OUT = ("/api/v1/folders",)
-NAMES = {"plan": PLAN, "item": f"{PLAN}/1", "round": ROUND}
+NAMES = {"plan": PLAN, "item": f"{PLAN}/1", "round": ROUND, "order": "D1", "problem": "W1"}
+DAY = f"{YEAR}-12-30"
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +132,8 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
         fill(ledger, 6, 2)
         opened_round(ledger)
         ledger.record("li", ItemsPublished(PLAN, (f"{PLAN}/1",)))
+        ledger.record("li", OrderIssued("dept1", "公路", "加快进度", DAY, items=(f"{PLAN}/1",), order="D1"))
+        ledger.record("li", ProblemFound("路面开裂", DAY, item=f"{PLAN}/1", problem="W1"))
     app = create_app(Settings(folder / "corpus", ledger=place, hosts=("testserver",), requests=10**6, changes=10**6))
     return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
 

@@ -13,8 +13,10 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from web_access import house, other, sign_in
 
+from duixian.ledger.orders import Order, OrderIssued
 from duixian.ledger.organisations import Organisation, Person
 from duixian.ledger.plans import Item, Plan
+from duixian.ledger.problems import Problem, ProblemFound
 from duixian.ledger.progress import ProgressReported
 from duixian.ledger.rounds import Round
 from duixian.ledger.seeing import may_see
@@ -37,6 +39,8 @@ def ids(ledger: Ledger) -> dict[str, list[str]]:
             "item": [row.id for row in tables.select(Item)],
             "round": [row.id for row in tables.select(Round)],
             "organisation": [row.id for row in tables.select(Organisation)],
+            "order": [row.id for row in tables.select(Order)],
+            "problem": [row.id for row in tables.select(Problem)],
             "person": [row.id for row in tables.select(Person)],
             "format": _FILES,
         }
@@ -99,7 +103,10 @@ def test_another_organisations_item_appears_nowhere(tmp_path: Path, way: str) ->
     with house(tmp_path, requests=1_000_000, changes=1_000_000) as (client, ledger, accounts):
         for number in (1, 2):
             person, item = f"own{number}", f"2025/{number}"
-            ledger.record(person, ItemMoved(item, "accept"), ProgressReported(item, _SECRET.format(number)))
+            secret = _SECRET.format(number)
+            ledger.record(person, ItemMoved(item, "accept"), ProgressReported(item, secret))
+            ledger.record("li", OrderIssued(f"dept{number}", "督办", secret, "2025-12-30", items=(item,)))
+            ledger.record("li", ProblemFound(secret, "2025-12-30", item=item))
         tried = addresses(client, ids(ledger))
         with ledger.read() as tables:
             items = tables.select(Item)

@@ -8,7 +8,8 @@ lead, and what measures an indicator of which they are the chief.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from duixian.ledger.organisations import (
     Group,
@@ -22,9 +23,11 @@ from duixian.ledger.organisations import (
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.states import owes
 from duixian.ledger.tables import Tables
+from duixian.ledger.workflow import Matter
 
 OVERSEEING = (Role.SUPERVISOR, Role.LEADER, Role.READER)
 OWING = (Role.OWNER, Role.CONTRIBUTOR)
+M = TypeVar("M", bound=Matter)
 
 
 def may_see(tables: Tables, person: Person | None, item: Item) -> bool:
@@ -61,6 +64,25 @@ def may_see_plan(tables: Tables, person: Person | None, plan: str) -> bool:
     if person is not None and holds(tables, person, OVERSEEING, row.organisation):
         return True
     return bool(visible_items(tables, person, plan))
+
+
+def visible_matters(tables: Tables, person: Person | None, matters: Iterable[M]) -> list[M]:
+    """Those of some orders or problems that the person sees, in their order.
+
+    They are seen by who oversees or owes for the organisation that is asked, and by who sees an item they are about
+    for another reason than that it is public.
+    """
+    if person is None:
+        return []
+    sight = sight_of(tables, person)
+    seen = sight.overseen | sight.owing | sight.groups
+
+    def sees(id: str) -> bool:
+        item = tables.get(Item, id)
+        plan = tables.get(Plan, item.plan) if item is not None else None
+        return item is not None and plan is not None and sight.sees(replace(item, public=False), plan.organisation)
+
+    return [one for one in matters if one.organisation in seen or any(map(sees, one.items))]
 
 
 def may_change(person: Person) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from starlette.datastructures import FormData, UploadFile
 
 from duixian.ledger.attachments import Attachment
-from duixian.ledger.errors import NotAllowedError
+from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.organisations import Organisation, Person, Role, chief_id, holds
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.register import Line, Register, Registers
@@ -27,6 +27,24 @@ Known = Annotated[Visitor, Depends(signed_in)]
 Reporting = Annotated[Visitor, Depends(reporter)]
 Anyone = Annotated[Visitor, Depends(visitor)]
 _CHINA = timezone(timedelta(hours=8))
+
+
+def _day_asked(
+    as_of: Annotated[str, Query(max_length=10, description="ISO day: as it stood at its end; empty: now.")] = "",
+) -> date | None:
+    if not as_of:
+        return None
+    try:
+        found = date.fromisoformat(as_of)
+    except ValueError as error:
+        raise LedgerError(as_of, "不是日期", "请写成 2025-06-30 这样") from error
+    if found.isoformat() != as_of or not 1949 <= found.year <= 2999:
+        raise LedgerError(as_of, "不是日期", "请写成 2025-06-30 这样")
+    return found
+
+
+AsOf = Annotated[date | None, Depends(_day_asked)]
+"""The day for which something is asked; None for now. Who may see it, the present tables say."""
 
 
 def today() -> date:

@@ -35,6 +35,20 @@ def measures_of(target: str, text: str, known: Sequence[Measure], forms: Forms) 
     return found
 
 
+def known_as(name: str, read: Measure, known: Sequence[Measure]) -> Measure:
+    """A measure under this name as it was read; what is known of one with the same name stays, other than that.
+
+    Raises LedgerError for a unit of another kind than the known one's.
+    """
+    old = next((measure for measure in known if measure.name == name), None)
+    if old is None:
+        return replace(read, name=name)
+    if read.unit and old.value is not None and fold_unit(read.unit)[1] != fold_unit(old.unit)[1]:
+        reason = f"“{name}”的单位应是“{old.unit}”，填的是“{read.unit}”"
+        raise LedgerError(name, reason, "请换算成规定的单位；如果是另一个目标，请另起名称")
+    return replace(old, op=read.op, value=read.value, unit=read.unit or old.unit, value2=read.value2)
+
+
 def number_of(text: str) -> tuple[float, str]:
     """A number and the unit behind it, "" when there is none. Raises LedgerError."""
     line = unicodedata.normalize("NFKC", text).strip()
@@ -57,11 +71,11 @@ def _measure(piece: str, known: Sequence[Measure], forms: Forms) -> Measure:
         if piece.startswith(name):
             read = _relation(piece[len(name) :].strip(), before, forms)
             if read is not None:
-                return _named(name, read, known)
+                return known_as(name, read, known)
     for at in range(1, len(piece)):
         read = _relation(piece[at:].strip(), before, forms)
         if read is not None:
-            return _named(piece[:at].strip(" ：:"), read, known)
+            return known_as(piece[:at].strip(" ：:"), read, known)
     raise LedgerError(piece, f"“{piece}”读不出名称、关系、数值和单位", "请写成“里程≥200公里”这样，几个目标用分号分开")
 
 
@@ -87,16 +101,6 @@ def _relation(rest: str, before: Sequence[str], forms: Forms) -> Measure | None:
 def _valued(match: re.Match[str], op: str) -> Measure:
     high = float(_digits(match["high"])) if match["high"] else None
     return Measure("", _RANGE if high is not None else op, float(_digits(match["low"])), match["unit"].strip(), high)
-
-
-def _named(name: str, read: Measure, known: Sequence[Measure]) -> Measure:
-    old = next((measure for measure in known if measure.name == name), None)
-    if old is None:
-        return replace(read, name=name)
-    if read.unit and old.value is not None and fold_unit(read.unit)[1] != fold_unit(old.unit)[1]:
-        reason = f"“{name}”的单位应是“{old.unit}”，填的是“{read.unit}”"
-        raise LedgerError(name, reason, "请换算成规定的单位；如果是另一个目标，请另起名称")
-    return replace(old, op=read.op, value=read.value, unit=read.unit or old.unit, value2=read.value2)
 
 
 def _digits(text: str) -> str:

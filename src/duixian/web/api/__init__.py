@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from duixian.web.api import corrections, documents, items, matrix, plans, public, records, rounds, search, uploads
+from duixian.web.api import (
+    corrections,
+    documents,
+    items,
+    matrix,
+    plans,
+    public,
+    records,
+    rounds,
+    search,
+    supervision,
+    uploads,
+)
 from duixian.web.api.problems import PREFIX, PROBLEMS
 from duixian.web.visitors import librarian
 
@@ -14,7 +26,7 @@ do, in Chinese, or in English with `?lang=en`."""
 # Each has a ``router`` over the corpus. What others add to the interface is one more name here.
 _PARTS = (documents, records, search, corrections, matrix, uploads)
 # Those over the account book, whose rules say who may do what.
-_BOOK = (plans, rounds, items)
+_BOOK = (plans, rounds, items, supervision)
 
 router = APIRouter(responses=PROBLEMS)
 for _part in _PARTS:

@@ -9,9 +9,11 @@ from fastapi import APIRouter, File, Request, UploadFile
 from starlette.responses import Response
 
 from duixian.ledger.attachments import Attachment
-from duixian.ledger.measures import written
-from duixian.ledger.plans import Item
+from duixian.ledger.errors import NotAllowedError
+from duixian.ledger.measures import Measure, written
+from duixian.ledger.plans import Item, ItemKind, ItemRevised, State, Suggestion
 from duixian.ledger.progress import ProgressReported, Reading
+from duixian.ledger.sheets.quantities import known_as
 from duixian.ledger.states import ItemMoved
 from duixian.web.api.book_schemas import (
     ActionIn,
@@ -27,6 +29,7 @@ from duixian.web.api.book_schemas import (
     WrittenOut,
 )
 from duixian.web.api.schemas import EvidenceOut
+from duixian.web.api.supervision_schemas import RevisionIn
 from duixian.web.bookkeeping import Known, actor, ledger_of, require_sight
 from duixian.web.items import chart_bytes, file_of, item_sight
 from duixian.web.language import language_of
@@ -119,6 +122,27 @@ def act(request: Request, who: Known, wish: ActionIn) -> WrittenOut:
     return _written(request, wish.item, False)
 
 
+@router.post("/revisions", summary="Revise an item")
+def revise(request: Request, who: Known, wish: RevisionIn) -> WrittenOut:
+    """Correct wording, kind and measures, and until it is assigned its suggested owners and deadline too."""
+    ledger = ledger_of(request)
+    with ledger.read() as tables:
+        row = tables.need(Item, wish.item, "事项")
+        require_sight(tables, who, row)
+    event = ItemRevised(
+        row.id,
+        row.text if wish.text is None else wish.text.strip(),
+        row.kind if wish.kind is None else ItemKind(wish.kind),
+        row.measures if wish.measures is None else _measures(row, wish),
+        wish.reason.strip(),
+        suggestion=_owners(row, wish),
+        deadline=wish.deadline,
+    )
+    # What is left out was read above: nobody may have changed it since.
+    ledger.record(actor(who), event, expect={row.id: row.version if wish.version is None else wish.version})
+    return _written(request, row.id, False)
+
+
 @router.post("/reports", summary="Report progress")
 def report(request: Request, who: Known, wish: ReportIn) -> WrittenOut:
     """What was done, how far each measure is. An item that waits to be accepted is accepted with it."""
@@ -160,3 +184,22 @@ def attachment(request: Request, who: Known, sha256: str, item: str) -> Response
 def _written(request: Request, item: str, repeated: bool) -> WrittenOut:
     with ledger_of(request).read() as tables:
         return WrittenOut(item=item, version=tables.need(Item, item, "事项").version, repeated=repeated)
+
+
+def _measures(row: Item, wish: RevisionIn) -> tuple[Measure, ...]:
+    read = [Measure(one.name, one.op, one.value, one.unit, one.value2) for one in wish.measures or ()]
+    return tuple(known_as(one.name, one, row.measures) for one in read)
+
+
+def _owners(row: Item, wish: RevisionIn) -> Suggestion | None:
+    """The owners that are suggested from now on; None where they stay."""
+    if wish.lead is None and wish.supporting is None:
+        return None
+    if row.state is not State.REGISTERED:
+        raise NotAllowedError(row.id, "已交办事项的单位不能直接修改", "请用转办或调整配合单位")
+    present = row.suggestion or Suggestion(None)
+    lead = present.lead if wish.lead is None else wish.lead.strip() or None
+    supporting = present.supporting if wish.supporting is None else tuple(wish.supporting)
+    if (lead, supporting) == (present.lead, present.supporting):
+        return None
+    return Suggestion(lead, tuple(one for one in supporting if one != lead), 1.0, ("人工确定",))
