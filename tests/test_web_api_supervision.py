@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from book_pages import PLAN, YEAR, as_person, book, road
+import pytest
+from book_pages import PLAN, ROUND, YEAR, as_person, book, opened_round, road
 from fastapi.testclient import TestClient
 from web_server import HOST
 
 from duixian.ledger.orders import OrderIssued
 from duixian.ledger.plans import Item
 from duixian.ledger.problems import ProblemFound
+from duixian.ledger.progress import ProgressReported
 from duixian.ledger.publication import ItemsPublished
 from duixian.ledger.store import Ledger
 
@@ -118,6 +120,60 @@ def test_orders_and_problems_of_others_are_neither_listed_nor_shown_nor_acted_on
         assert (refused.status_code, refused.json()["reason"]) == (403, "this order is another organisation's")
         mine = {"organisation": "dept2", "subject": "公路", "demand": "加快", "reply_by": DAY}
         assert api.post("/api/v1/orders", json=mine).status_code == 403
+
+
+def test_lights_are_of_a_day_and_only_of_what_the_caller_sees(tmp_path: Path) -> None:
+    with asked(tmp_path) as (api, _):
+        all_of_them = api.get(f"/api/v1/plans/{PLAN}/lights").json()
+        lines = api.get(f"/api/v1/plans/{PLAN}/items").json()
+        assert {one["item"]: one["colour"] for one in all_of_them["items"]} == {
+            one["id"]: one["light"] for one in lines["items"]
+        }
+        assert (all_of_them["total"], all_of_them["lights"]) == (4, lines["lights"])
+        assert all(one["why"] and one["reasons"] for one in all_of_them["items"])
+        ahead = api.get(f"/api/v1/plans/{PLAN}/lights", params={"as_of": f"{YEAR + 1}-03-01", "limit": 2}).json()
+        assert (ahead["day"], ahead["lights"], len(ahead["items"])) == (f"{YEAR + 1}-03-01", {"red": 4}, 2)
+        as_person(api.app, "own1")  # type: ignore[arg-type]
+        assert [one["number"] for one in api.get(f"/api/v1/plans/{PLAN}/lights").json()["items"]] == ["1", "3"]
+        before = api.get(f"/api/v1/plans/{PLAN}/lights", params={"as_of": f"{YEAR - 1}-12-31"})
+        assert before.status_code == 400
+
+
+def test_a_ranking_is_read_published_and_kept(tmp_path: Path) -> None:
+    with asked(tmp_path) as (api, ledger):
+        opened_round(ledger)
+        ledger.record("own1", *(ProgressReported(f"{PLAN}/{number}", "已开工") for number in (1, 3)))
+        path = f"/api/v1/rounds/{ROUND}/ranking"
+        found = api.get(path).json()
+        assert found["published"] is None
+        assert [(row["name"], row["rank"]) for row in found["boards"][0]["rows"]] == [("第1局", 1), ("第2局", 2)]
+        made = api.post(path, json={"by": "reporting", "note": "请对照检查"})
+        assert (made.status_code, made.json()["published"]["boards"]) == (201, found["boards"])
+        ledger.record("own2", *(ProgressReported(f"{PLAN}/{number}", "已开工") for number in (2, 4)))
+        after = api.get(path).json()
+        assert (after["published"]["boards"], after["published"]["note"]) == (found["boards"], "请对照检查")
+        assert after["boards"] != found["boards"]
+        assert api.get(path, params={"by": "没有的"}).status_code == 400
+        as_person(api.app, "own1")  # type: ignore[arg-type]
+        assert (api.get(path).status_code, api.post(path, json={"by": "reporting"}).status_code) == (403, 403)
+
+
+@pytest.mark.parametrize("format", ["html", "docx", "xlsx"])
+def test_what_goes_out_of_the_book_is_downloaded_by_who_oversees(tmp_path: Path, format: str) -> None:
+    with asked(tmp_path) as (api, ledger):
+        opened_round(ledger)
+        paths = (
+            f"/api/v1/rounds/{ROUND}/bulletin.{format}",
+            f"/api/v1/plans/{PLAN}/onepage.{format}",
+            f"/api/v1/plans/{PLAN}/statement.{format}?organisation=dept1",
+        )
+        for path in paths:
+            answer = api.get(path)
+            assert answer.status_code == 200, path
+            assert answer.content.startswith(b"<!" if format == "html" else b"PK"), path
+            assert api.get(path.replace(f".{format}", ".pdf")).status_code == 422
+        as_person(api.app, "own1")  # type: ignore[arg-type]
+        assert {api.get(path).status_code for path in paths} == {403}
 
 
 def act(api: TestClient, person: str, noun: str, wish: dict[str, str]) -> Any:

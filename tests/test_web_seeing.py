@@ -83,7 +83,7 @@ def seen_by(client: TestClient, tried: list[str]) -> dict[str, str]:
     """What every address answers, and every address that those answers link to."""
     texts: dict[str, str] = {}
     waiting = list(tried)
-    while waiting and len(texts) < _MOST:
+    while waiting and len(texts) < len(tried) + _MOST:
         address = waiting.pop(0)
         if address in texts:
             continue

@@ -64,6 +64,14 @@ class Book:
         with self.ledger().read(as_of) as tables:
             yield tables
 
+    @contextmanager
+    def read_then(self, as_of: date | datetime | None) -> Iterator[tuple[Tables, Tables]]:
+        """The tables as they stand, which say who may see, and as they stood; both the same when ``as_of`` is None."""
+        # Made anew before the other is opened: a request never holds one connection while it waits for a second.
+        then = self.ledger().rebuild(as_of) if as_of is not None else None
+        with self.read() as tables:
+            yield tables, tables if then is None else then
+
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:

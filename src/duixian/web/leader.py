@@ -15,7 +15,7 @@ from duixian.reporting.accounts.rendering import render as rendered
 from duixian.reporting.accounts.sources import of_round, standing
 from duixian.reporting.accounts.statement import statement
 from duixian.reporting.accounts.templates import Templates, Wording
-from duixian.web.bookkeeping import Known, book_of, ledger_of, plan_of, require_oversight, today
+from duixian.web.bookkeeping import AsOf, Known, book_of, ledger_of, plan_of, require_oversight, today
 from duixian.web.exports import MEDIA
 from duixian.web.pages import attachment, render, say
 from duixian.web.table import DOCX
@@ -29,10 +29,10 @@ _MEDIA = {"docx": DOCX, "xlsx": MEDIA["xlsx"], "html": "text/html; charset=utf-8
 
 
 @router.get("/leader/{plan}.{format}")
-def onepage_file(request: Request, plan: str, format: str, who: Known) -> Response:
+def onepage_file(request: Request, plan: str, format: str, who: Known, as_of: AsOf) -> Response:
     """The page as a file to print or pass on."""
     _require(request, plan, who)
-    made = standing(ledger_of(request), None, today(), lambda stand: onepage(stand, plan))
+    made = standing(ledger_of(request), as_of, today(), lambda stand: onepage(stand, plan))
     return file_of(request, made, format, f"{made.plan_title}-{made.day}")
 
 
@@ -52,20 +52,20 @@ def page(request: Request, plan: str, who: Known) -> Response:
 
 
 @router.get("/rounds/{round}/bulletin.{format}")
-def bulletin_file(request: Request, round: str, format: str, who: Known) -> Response:
+def bulletin_file(request: Request, round: str, format: str, who: Known, as_of: AsOf) -> Response:
     """The bulletin of a round: HTML to look at, the rest to be saved."""
     with book_of(request).read() as tables:
         row = tables.need(Round, round, "调度期")
     _require(request, row.plan, who)
-    made = of_round(ledger_of(request), round, None, today(), lambda stand: bulletin(stand, round))
+    made = of_round(ledger_of(request), round, as_of, today(), lambda stand: bulletin(stand, round))
     return file_of(request, made, format, f"{row.plan}-{row.period}通报")
 
 
 @router.get("/plans/{plan}/statement.{format}")
-def statement_file(request: Request, plan: str, format: str, who: Known, organisation: str) -> Response:
+def statement_file(request: Request, plan: str, format: str, who: Known, organisation: str, as_of: AsOf) -> Response:
     """What one organisation owes and has done."""
     _require(request, plan, who)
-    made = standing(ledger_of(request), None, today(), lambda stand: statement(stand, plan, organisation))
+    made = standing(ledger_of(request), as_of, today(), lambda stand: statement(stand, plan, organisation))
     return file_of(request, made, format, f"{made.organisation_name}-{plan}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from duixian.web.api import (
+    comparisons,
     corrections,
     documents,
     items,
@@ -26,7 +27,7 @@ do, in Chinese, or in English with `?lang=en`."""
 # Each has a ``router`` over the corpus. What others add to the interface is one more name here.
 _PARTS = (documents, records, search, corrections, matrix, uploads)
 # Those over the account book, whose rules say who may do what.
-_BOOK = (plans, rounds, items, supervision)
+_BOOK = (plans, rounds, items, supervision, comparisons)
 
 router = APIRouter(responses=PROBLEMS)
 for _part in _PARTS:

@@ -66,7 +66,7 @@ def orders(
     """Those that the caller may see, the earliest reply first."""
     if not book_of(request).there:
         return OrdersOut(total=0, items=[])
-    with book_of(request).read() as tables, book_of(request).read(as_of) as then:
+    with book_of(request).read_then(as_of) as (tables, then):
         found = _sifted(visible_matters(tables, person_of(tables, who), then.select(Order)), item, organisation, state)
         found.sort(key=lambda one: (one.reply_by, one.id))
         return OrdersOut(
@@ -98,7 +98,7 @@ def move_order(request: Request, who: Known, wish: OrderActionIn) -> OrderOut:
 @router.get("/orders/{order:path}", summary="A supervision order")
 def order(request: Request, order: str, who: Known, as_of: AsOf) -> OrderOut:
     """One order, and what the caller may do with it."""
-    with ledger_of(request).read() as tables, book_of(request).read(as_of) as then:
+    with book_of(request).read_then(as_of) as (tables, then):
         row = then.need(Order, order, "督办单")
         _require(tables, who, row, _ORDER_OF_OTHERS)
         return _order(tables, who, row, as_of)
@@ -118,7 +118,7 @@ def problems(
     """Those that the caller may see, the earliest to be put right first."""
     if not book_of(request).there:
         return ProblemsOut(total=0, items=[])
-    with book_of(request).read() as tables, book_of(request).read(as_of) as then:
+    with book_of(request).read_then(as_of) as (tables, then):
         found = _sifted(
             visible_matters(tables, person_of(tables, who), then.select(Problem)), item, organisation, state
         )
@@ -151,7 +151,7 @@ def move_problem(request: Request, who: Known, wish: ProblemActionIn) -> ListedO
 @router.get("/problems/{problem:path}", summary="A problem")
 def problem(request: Request, problem: str, who: Known, as_of: AsOf) -> ListedOut:
     """One problem, and what the caller may do with it."""
-    with ledger_of(request).read() as tables, book_of(request).read(as_of) as then:
+    with book_of(request).read_then(as_of) as (tables, then):
         row = then.need(Problem, problem, "问题")
         _require(tables, who, row, _PROBLEM_OF_OTHERS)
         return _problem(tables, who, row, as_of)

@@ -155,3 +155,89 @@ class ProblemsOut(BaseModel):
 
     total: int
     items: list[ListedOut]
+
+
+class ReasonOut(BaseModel):
+    """One reason of a light: its name in the rules, and the colour that it alone would give."""
+
+    name: str
+    colour: str
+
+
+class LightOut(BaseModel):
+    """The light of an item. why: a sentence. time: percent that has passed. lag: percentage points behind, or None."""
+
+    item: str
+    number: str
+    colour: str
+    why: str
+    reasons: list[ReasonOut]
+    time: int
+    days_left: int
+    lag: float | None
+
+
+class LightsOut(BaseModel):
+    """Lights of a page, how many there are in all, and how many of each colour. day: for which they are told."""
+
+    day: str
+    total: int
+    lights: dict[str, int]
+    items: list[LightOut]
+
+
+class RankedOut(BaseModel):
+    """A line of a board. rank: None without a value, and then ``why`` says so. moved: places gained since before."""
+
+    organisation: str
+    name: str
+    value: float | None
+    rank: int | None
+    counted: int | None
+    of: int | None
+    earlier: int | None
+    moved: int | None
+    level: str | None
+    level_name: str
+    why: str
+
+
+class BoardOut(BaseModel):
+    """Those of one kind, and class, by one thing. better: high or low. frozen: from the picture of a closed round."""
+
+    by: str
+    name: str
+    unit: str
+    better: str
+    kind: str
+    group: str | None
+    frozen: bool
+    ranked: int
+    rows: list[RankedOut]
+
+
+class PublishedOut(BaseModel):
+    """What was published, to the letter. time: UTC."""
+
+    id: str
+    who: str
+    time: str
+    note: str
+    boards: list[BoardOut]
+
+
+class RankingOut(BaseModel):
+    """The boards of a round as they are, and as they were last published."""
+
+    round: str
+    by: str
+    boards: list[BoardOut]
+    published: PublishedOut | None
+
+
+class RankingIn(BaseModel):
+    """What to publish. by: id of a rate or metric, or name of a scheme."""
+
+    model_config = _FORBID
+    by: str = Field(max_length=200)
+    note: str = Field("", max_length=500)
