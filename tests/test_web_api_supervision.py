@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from book_pages import PLAN, ROUND, YEAR, as_person, book, opened_round, road
+from book_pages import PLAN, ROUND, YEAR, as_person, book, fill, opened_round, road, workbench
 from fastapi.testclient import TestClient
 from web_server import HOST
 
@@ -174,6 +175,40 @@ def test_what_goes_out_of_the_book_is_downloaded_by_who_oversees(tmp_path: Path,
             assert api.get(path.replace(f".{format}", ".pdf")).status_code == 422
         as_person(api.app, "own1")  # type: ignore[arg-type]
         assert {api.get(path).status_code for path in paths} == {403}
+
+
+def test_the_book_is_read_as_it_stood_and_who_sees_it_is_judged_now(tmp_path: Path) -> None:
+    long_ago = datetime(YEAR - 1, 6, 1, 4, tzinfo=UTC)
+    with Ledger(str(tmp_path / "台账.db"), clock=lambda: long_ago) as ledger:
+        fill(ledger, 4, 2)
+        opened_round(ledger)
+    with TestClient(workbench(tmp_path, str(tmp_path / "台账.db")), base_url=HOST) as api:
+        api.headers["origin"] = HOST
+        wish = {"item": ITEM, "sentence": "贯通", "readings": [{"measure": "里程", "value": 1, "unit": "公里"}]}
+        as_person(api.app, "own1")  # type: ignore[arg-type]
+        assert api.post("/api/v1/reports", json=wish).status_code == 200
+        as_person(api.app, "li")  # type: ignore[arg-type]
+        assert api.post("/api/v1/revisions", json={"item": ITEM, "reason": "核对", "text": "改写"}).status_code == 200
+        then = {"as_of": f"{YEAR - 1}-06-01"}
+        now, past = (api.get(f"/api/v1/items/{ITEM}", params=query).json() for query in ({}, then))
+        assert (now["text"], len(now["reports"]), past["text"], past["reports"]) == ("改写", 1, "新建农村公路1公里", [])
+        assert (past["version"] < now["version"], len(past["history"]) < len(now["history"])) == (True, True)
+        assert past["actions"] == []
+        listed = api.get(f"/api/v1/plans/{PLAN}/items", params=then).json()
+        assert (listed["total"], listed["items"][0]["text"]) == (4, past["text"])
+        assert [api.get("/api/v1/plans", params=then).json()[0]["items"]] == [4]
+        for query, reported in (({}, 1), (then, 0)):
+            heads = api.get(f"/api/v1/rounds/{ROUND}", params=query).json()["organisations"]
+            assert sum(head["reported"] for head in heads) == reported
+            dues = api.get(f"/api/v1/rounds/{ROUND}/dues", params=query).json()["items"]
+            assert sum(due["reported"] for due in dues) == reported
+        before = {"as_of": f"{YEAR - 1}-05-31"}
+        assert api.get("/api/v1/plans", params=before).json() == []
+        assert api.get(f"/api/v1/plans/{PLAN}/rounds", params=before).status_code == 400
+        as_person(api.app, "own2")  # type: ignore[arg-type]
+        assert api.get(f"/api/v1/items/{ITEM}", params=then).status_code == 403
+        listed = api.get(f"/api/v1/plans/{PLAN}/items", params=then).json()
+        assert [line["number"] for line in listed["items"]] == ["2", "4"]
 
 
 def act(api: TestClient, person: str, noun: str, wish: dict[str, str]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def ids(ledger: Ledger) -> dict[str, list[str]]:
             "problem": [row.id for row in tables.select(Problem)],
             "person": [row.id for row in tables.select(Person)],
             "format": _FILES,
+            "as_of": [date.today().isoformat()],
         }
     return found | {"": [id for ids in found.values() for id in ids]}
 

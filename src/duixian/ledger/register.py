@@ -101,6 +101,12 @@ class Registers:
             self._held.clear()
 
 
+def register_then(tables: Tables, plan: str, day: date) -> Register:
+    """The register of a plan by tables as they stood at the end of a day. Raises UnknownNameError."""
+    row = tables.need(Plan, plan, "年度台账")
+    return Register(row, 0, day, _sorted({one.item.id: line_of(one, day) for one in dossiers(tables, plan, day)}))
+
+
 def line_of(of: Dossier, day: date) -> Line:
     """The line of an item on a day."""
     item, light = of.item, judged(of, day)

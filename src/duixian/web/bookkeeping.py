@@ -13,7 +13,7 @@ from duixian.ledger.attachments import Attachment
 from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.organisations import Organisation, Person, Role, chief_id, holds
 from duixian.ledger.plans import Item, Plan
-from duixian.ledger.register import Line, Register, Registers
+from duixian.ledger.register import Line, Register, Registers, register_then
 from duixian.ledger.seeing import Sight, may_see, sight_of
 from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
@@ -63,8 +63,13 @@ def ledger_of(request: Request) -> Ledger:
     return book_of(request).ledger()
 
 
-def register_of(request: Request, plan: str, who: Visitor) -> Register:
-    """The items of a plan that the visitor may see. Raises UnknownNameError."""
+def register_of(request: Request, plan: str, who: Visitor, as_of: date | None = None) -> Register:
+    """The items of a plan that the visitor may see, now or as they stood. Raises UnknownNameError."""
+    if as_of is not None:
+        with book_of(request).read(as_of) as then:
+            past = register_then(then, plan, as_of)
+        seen = {line.id for line in register_of(request, plan, who).lines}
+        return replace(past, lines=tuple(line for line in past.lines if line.id in seen))
     registers: Registers = request.app.state.registers
     found = registers.of(ledger_of(request), plan)
     with book_of(request).read() as tables:

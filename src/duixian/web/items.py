@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from duixian.ledger.dossiers import dossier
 from duixian.ledger.errors import LedgerError, StaleError
-from duixian.ledger.journal import local
+from duixian.ledger.journal import local, until
 from duixian.ledger.kinds import Event
 from duixian.ledger.lights import judged
 from duixian.ledger.measures import Measure, written
@@ -124,18 +125,22 @@ def file_of(request: Request, who: Visitor, item: str, sha256: str) -> tuple[byt
     raise LedgerError(sha256[:12], "没有这个附件", "请回到事项页重新打开")
 
 
-def item_sight(request: Request, item: str, who: Visitor) -> dict[str, Any]:
-    """All that the page and the interface show of an item. Raises NotAllowedError, UnknownNameError."""
-    day, ledger = today(), ledger_of(request)
-    with ledger.read() as tables:
-        row = tables.need(Item, item, "事项")
-        require_sight(tables, who, row)
-        of = dossier(tables, item, day)
-        person = person_of(tables, who)
+def item_sight(request: Request, item: str, who: Visitor, as_of: date | None = None) -> dict[str, Any]:
+    """All that the page and the interface show of an item, now or as it stood at the end of a day.
+
+    Raises NotAllowedError, UnknownNameError.
+    """
+    day, ledger = as_of or today(), ledger_of(request)
+    with book_of(request).read_then(as_of) as (tables, then):
+        require_sight(tables, who, tables.need(Item, item, "事项"))
+        row = then.need(Item, item, "事项")
+        of = dossier(then, item, day)
+        # Nothing is done about what is past.
+        person = person_of(tables, who) if as_of is None else None
         light = judged(of, day)
         found: dict[str, Any] = {
             "item": row,
-            "plan": tables.need(Plan, row.plan, "年度台账"),
+            "plan": then.need(Plan, row.plan, "年度台账"),
             "light": light,
             "lines": lines_of(of),
             "reports": sorted((one.progress for one in of.reports), key=lambda one: -one.sequence),
@@ -145,14 +150,13 @@ def item_sight(request: Request, item: str, who: Visitor) -> dict[str, Any]:
             "offices": choices(tables),
             "slip": _slip(tables, person, row) if person else None,
             "orders": [
-                (one, _acts(tables, person, order_flow(), one)) for one in tables.select(Order) if item in one.items
+                (one, _acts(tables, person, order_flow(), one)) for one in then.select(Order) if item in one.items
             ],
-            "problems": [
-                (one, _acts(tables, person, problem_flow(), one)) for one in tables.select(Problem, item=item)
-            ],
+            "problems": [(one, _acts(tables, person, problem_flow(), one)) for one in then.select(Problem, item=item)],
             "day": day,
         }
-    found["history"] = history(ledger.journal(item))
+    last = until(as_of) if as_of is not None else None
+    found["history"] = history([one for one in ledger.journal(item) if last is None or one.time <= last])
     return found
 
 

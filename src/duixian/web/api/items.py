@@ -30,7 +30,7 @@ from duixian.web.api.book_schemas import (
 )
 from duixian.web.api.schemas import EvidenceOut
 from duixian.web.api.supervision_schemas import RevisionIn
-from duixian.web.bookkeeping import Known, actor, ledger_of, require_sight
+from duixian.web.bookkeeping import AsOf, Known, actor, ledger_of, require_sight
 from duixian.web.items import chart_bytes, file_of, item_sight
 from duixian.web.language import language_of
 from duixian.web.reports import reported
@@ -40,9 +40,9 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 @router.get("/items/{item:path}", summary="An item")
-def item(request: Request, item: str, who: Known) -> ItemOut:
+def item(request: Request, item: str, who: Known, as_of: AsOf) -> ItemOut:
     """An item with its words, measures, ways, reports and history. Its id holds a slash."""
-    sight = item_sight(request, item, who)
+    sight = item_sight(request, item, who, as_of)
     row, light = sight["item"], sight["light"]
     proposed = row.suggestion if row.lead is None else None
     return ItemOut(

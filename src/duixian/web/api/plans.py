@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
@@ -22,7 +23,7 @@ from duixian.web.api.book_schemas import (
     PlanIn,
     PlanOut,
 )
-from duixian.web.bookkeeping import Known, actor, book_of, called, ledger_of, plan_of, register_of
+from duixian.web.bookkeeping import AsOf, Known, actor, book_of, called, ledger_of, plan_of, register_of
 from duixian.web.exports import MEDIA
 from duixian.web.language import language_of
 from duixian.web.listing import Sieve, listed, sieve_of, within
@@ -38,13 +39,13 @@ _TEXT = {"schema": {"type": "string"}}
 
 
 @router.get("/plans", summary="The years that are kept")
-def plans(request: Request, who: Known) -> list[PlanOut]:
+def plans(request: Request, who: Known, as_of: AsOf) -> list[PlanOut]:
     """All plans."""
     if not book_of(request).there:
         return []
-    with book_of(request).read() as tables:
-        found = tables.select(Plan)
-    return [_plan(request, row.id, who) for row in found]
+    with book_of(request).read(as_of) as then:
+        found = then.select(Plan)
+    return [_plan(request, row.id, who, as_of) for row in found]
 
 
 @router.post("/plans", summary="Open a plan from a document", status_code=201)
@@ -56,9 +57,9 @@ def open_plan(request: Request, who: Known, wish: PlanIn) -> OpenedOut:
 
 
 @router.get("/plans/{plan}", summary="A plan")
-def plan(request: Request, plan: str, who: Known) -> PlanOut:
+def plan(request: Request, plan: str, who: Known, as_of: AsOf) -> PlanOut:
     """What is known of a plan."""
-    return _plan(request, plan, who)
+    return _plan(request, plan, who, as_of)
 
 
 @router.get("/plans/{plan}/items", summary="Items of a plan")
@@ -67,11 +68,12 @@ def items(
     plan: str,
     who: Known,
     sieve: Annotated[Sieve, Depends(sieve_of)],
+    as_of: AsOf,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> LinesOut:
     """Items that pass the filters; those of others only for those who may see them."""
-    register = register_of(request, plan, who)
+    register = register_of(request, plan, who, as_of)
     with book_of(request).read() as tables:
         names, below = called(tables), within(tables, sieve.organisation)
     found = listed(register, sieve, below)
@@ -173,11 +175,11 @@ def import_table(
     )
 
 
-def _plan(request: Request, plan: str, who: Visitor) -> PlanOut:
-    with book_of(request).read() as tables:
-        row = plan_of(tables, plan)
-        name = called(tables).organisation(row.organisation)
-    lines = register_of(request, plan, who).lines
+def _plan(request: Request, plan: str, who: Visitor, as_of: date | None) -> PlanOut:
+    with book_of(request).read(as_of) as then:
+        row = plan_of(then, plan)
+        name = called(then).organisation(row.organisation)
+    lines = register_of(request, plan, who, as_of).lines
     return PlanOut(
         id=row.id,
         title=row.title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -13,7 +14,17 @@ from duixian.ledger.rounds import Due, Round, RoundClosed, RoundOpened
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import order
 from duixian.web.api.book_schemas import DueOut, DuesOut, RoundIn, RoundOut, StandingOut
-from duixian.web.bookkeeping import Known, actor, book_of, called, ledger_of, person_of, plan_of, seen_organisations
+from duixian.web.bookkeeping import (
+    AsOf,
+    Known,
+    actor,
+    book_of,
+    called,
+    ledger_of,
+    person_of,
+    plan_of,
+    seen_organisations,
+)
 from duixian.web.minute import owed
 from duixian.web.rounds import standings
 from duixian.web.visitors import Visitor
@@ -22,12 +33,12 @@ router = APIRouter(tags=["rounds"])
 
 
 @router.get("/plans/{plan}/rounds", summary="The rounds of a plan")
-def rounds(request: Request, plan: str, who: Known) -> list[RoundOut]:
+def rounds(request: Request, plan: str, who: Known, as_of: AsOf) -> list[RoundOut]:
     """All rounds, the first first."""
-    with book_of(request).read() as tables:
-        plan_of(tables, plan)
-        found = sorted(tables.select(Round, plan=plan), key=lambda row: (row.due, row.id))
-        return [_out(tables, row, who) for row in found]
+    with book_of(request).read_then(as_of) as (tables, then):
+        plan_of(then, plan)
+        found = sorted(then.select(Round, plan=plan), key=lambda row: (row.due, row.id))
+        return [_out(tables, then, row, who) for row in found]
 
 
 @router.post("/plans/{plan}/rounds", summary="Open a round", status_code=201)
@@ -39,9 +50,9 @@ def begin(request: Request, plan: str, who: Known, wish: RoundIn) -> RoundOut:
 
 
 @router.get("/rounds/{round}", summary="A round")
-def round(request: Request, round: str, who: Known) -> RoundOut:
+def round(request: Request, round: str, who: Known, as_of: AsOf) -> RoundOut:
     """How far each organisation is."""
-    return _round(request, round, who)
+    return _round(request, round, who, as_of)
 
 
 @router.post("/rounds/{round}/closing", summary="Close a round")
@@ -56,16 +67,17 @@ def dues(
     request: Request,
     round: str,
     who: Known,
+    as_of: AsOf,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> DuesOut:
     """By organisation and item."""
-    with book_of(request).read() as tables:
-        row = tables.need(Round, round, "调度期")
+    with book_of(request).read_then(as_of) as (tables, then):
+        row = then.need(Round, round, "调度期")
         seen = seen_organisations(tables, who, plan_of(tables, row.plan).organisation)
-        found = [due for due in tables.select(Due, round=row.id) if seen is None or due.organisation in seen]
+        found = [due for due in then.select(Due, round=row.id) if seen is None or due.organisation in seen]
         found.sort(key=lambda due: (due.organisation, order(due.item)))
-        return DuesOut(total=len(found), items=[_due(tables, due) for due in found[offset : offset + limit]])
+        return DuesOut(total=len(found), items=[_due(then, due) for due in found[offset : offset + limit]])
 
 
 @router.get("/minute", summary="What the caller owes now")
@@ -79,15 +91,15 @@ def minute(request: Request, who: Known) -> DuesOut:
         return DuesOut(total=len(found), items=[_due(tables, due) for due in found])
 
 
-def _round(request: Request, round: str, who: Visitor) -> RoundOut:
-    with book_of(request).read() as tables:
-        return _out(tables, tables.need(Round, round, "调度期"), who)
+def _round(request: Request, round: str, who: Visitor, as_of: date | None = None) -> RoundOut:
+    with book_of(request).read_then(as_of) as (tables, then):
+        return _out(tables, then, then.need(Round, round, "调度期"), who)
 
 
-def _out(tables: Tables, row: Round, who: Visitor) -> RoundOut:
+def _out(tables: Tables, then: Tables, row: Round, who: Visitor) -> RoundOut:
     seen = seen_organisations(tables, who, plan_of(tables, row.plan).organisation)
-    found = [due for due in tables.select(Due, round=row.id) if seen is None or due.organisation in seen]
-    heads = standings(tables, found, called(tables))
+    found = [due for due in then.select(Due, round=row.id) if seen is None or due.organisation in seen]
+    heads = standings(then, found, called(then))
     return RoundOut(
         **asdict(row),
         organisations=[
