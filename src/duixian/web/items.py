@@ -20,6 +20,7 @@ from duixian.ledger.organisations import Person
 from duixian.ledger.plans import Item, ItemKind, ItemRevised, Plan, State, Suggestion
 from duixian.ledger.problems import Problem, ProblemFound, ProblemMoved, problem_flow
 from duixian.ledger.progress import Progress
+from duixian.ledger.seeing import visible_matters
 from duixian.ledger.sheets.forms import forms
 from duixian.ledger.sheets.quantities import measures_of
 from duixian.ledger.states import ItemMoved, available
@@ -150,9 +151,13 @@ def item_sight(request: Request, item: str, who: Visitor, as_of: date | None = N
             "offices": choices(tables),
             "slip": _slip(tables, person, row) if person else None,
             "orders": [
-                (one, _acts(tables, person, order_flow(), one)) for one in then.select(Order) if item in one.items
+                (one, _acts(tables, person, order_flow(), one))
+                for one in visible_matters(tables, person, (one for one in then.select(Order) if item in one.items))
             ],
-            "problems": [(one, _acts(tables, person, problem_flow(), one)) for one in then.select(Problem, item=item)],
+            "problems": [
+                (one, _acts(tables, person, problem_flow(), one))
+                for one in visible_matters(tables, person, then.select(Problem, item=item))
+            ],
             "day": day,
         }
     last = until(as_of) if as_of is not None else None
