@@ -156,13 +156,15 @@ class TestDamage:
         return corpus
 
     @pytest.mark.parametrize("kind", ["documents", "figures", "commitments", "projects", "blocks", "sources"])
-    @pytest.mark.parametrize("harm", ["cut", "changed", "gone"])
+    @pytest.mark.parametrize("harm", ["cut", "hollow", "changed", "gone"])
     def test_a_damaged_part_is_named_and_repaired_by_adding_again(self, corpus: Corpus, kind: str, harm: str) -> None:
         before = rows(corpus)
         path = sorted((corpus.path / kind).iterdir())[1]
         data = path.read_bytes()
         if harm == "cut":
             path.write_bytes(data[: len(data) // 2])
+        elif harm == "hollow":  # the footer promises rows that are not there
+            path.write_bytes(data[:4] + data[-int.from_bytes(data[-8:-4], "little") - 8 :])
         elif harm == "changed":
             path.write_bytes(data[:40] + bytes(byte ^ 255 for byte in data[40:80]) + data[80:])
         else:

@@ -43,3 +43,8 @@ def reading(target: str) -> Iterator[None]:
     except Exception as error:
         # Arrow, Polars and DuckDB each have their own families of errors; all mean the same to the user here.
         raise damaged(target, " ".join(str(error).split())) from error
+    except BaseException as error:
+        # Where a file's footer promises more than the file holds, Polars panics, and its panic is not an Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged(target, " ".join(str(error).split())) from error
