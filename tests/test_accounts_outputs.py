@@ -16,7 +16,7 @@ from duixian.comparison.reports import Report, report_of
 from duixian.ledger.closing import ItemCarried, PlanClosed
 from duixian.ledger.errors import LedgerError, UnknownNameError
 from duixian.ledger.founding import Founder, founding
-from duixian.ledger.opening import propose
+from duixian.ledger.opening import proposals_of
 from duixian.ledger.orders import OrderIssued
 from duixian.ledger.organisations import Grant, OrganisationChanged, PersonAdded, Role
 from duixian.ledger.plans import Item, ItemRevised, PlanOpened
@@ -280,15 +280,7 @@ def province(folder: Path, reading: duixian.Reading) -> Iterator[Ledger]:
     """A plan opened from the sample report, every item assigned, one owner for all."""
     clock = Clock()
     clock.set("2024-01-25")
-    pages = reading.document.source.pages
-    proposals = propose(
-        reading.record,
-        reading.figures(),
-        reading.commitments(),
-        reading.projects(),
-        report_of(reading).headline,
-        lambda number, start, end: pages[(number or 1) - 1][start:end],
-    )
+    proposals = proposals_of(reading)
     with Ledger(folder / "省.db", clock) as ledger:
         with ledger.read() as tables:
             events = founding(tables, reading.record, proposals, founder=Founder("li", "李督查"))

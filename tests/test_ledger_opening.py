@@ -10,11 +10,10 @@ import pytest
 
 import duixian
 from duixian import samples
-from duixian.comparison.reports import report_of
 from duixian.ledger.founding import Founder, founding
 from duixian.ledger.kinds import Event
 from duixian.ledger.measures import written
-from duixian.ledger.opening import Proposal, propose
+from duixian.ledger.opening import Proposal, proposals_of
 from duixian.ledger.organisations import Organisation
 from duixian.ledger.plans import Item, ItemKind
 from duixian.ledger.store import Ledger
@@ -40,19 +39,7 @@ REPORT = """云岭市政府工作报告
 
 
 def proposals(reading: duixian.Reading, by_sentence: bool = True) -> list[Proposal]:
-    pages = reading.document.source.pages
-
-    def between(page: int | None, start: int, end: int) -> str:
-        return pages[(page or 1) - 1][start:end]
-
-    return propose(
-        reading.record,
-        reading.figures(),
-        reading.commitments(),
-        reading.projects(),
-        report_of(reading).headline,
-        between if by_sentence else None,
-    )
+    return proposals_of(reading, by_sentence)
 
 
 @pytest.fixture(scope="module")

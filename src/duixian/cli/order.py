@@ -14,6 +14,7 @@ from duixian.cli.printing import FORMATS
 from duixian.cli.rows import emit
 from duixian.cli.supervision import (
     act,
+    emit_acts,
     items_option,
     optional,
     organisation_names,
@@ -28,7 +29,6 @@ NAMES = (
     "signer", "reply", "replies", "replied", "opinion", "settled", "cause", "overdue",
 )  # fmt: skip
 _SHOWN = ("id", "organisation", "level", "subject", "issued", "reply_by", "state", "overdue")
-_HISTORY = ("time", "who", "act", "text", "due")
 
 
 def commands(say: Messages) -> typer.Typer:
@@ -135,19 +135,6 @@ def _show(say: Messages) -> Callable[..., None]:
             entries = [entry for entry in book.journal(order) if entry.kind.startswith("order.")]
         if format == "table":
             told(say, "order_shown", **plain(found), label=say(f"order_state_{found.state.value}"))
-        rows = []
-        for entry in entries:
-            values = entry.values()
-            rows.append(
-                {
-                    "time": entry.time,
-                    "who": entry.who,
-                    "act": values.get("action", "issue"),
-                    "text": values.get("text") or values.get("demand"),
-                    "due": values.get("due") or values.get("reply_by"),
-                }
-            )
-        shown = [row | {"act": say(f"order_act_{row['act']}")} for row in rows]
-        emit(say, format, _HISTORY, rows, [(name, say(f"sv_col_{name}")) for name in _HISTORY], shown)
+        emit_acts(say, format, "order", entries, "issue")
 
     return show

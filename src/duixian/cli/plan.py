@@ -13,6 +13,7 @@ from duixian.cli import plan_changes
 from duixian.cli.book import actor, as_of_option, format_option, group, ledger_option, opened, read, who_option
 from duixian.cli.choices import checked, wrong
 from duixian.cli.language import Messages
+from duixian.cli.plan_changes import KINDS
 from duixian.cli.printing import FORMATS, console
 from duixian.cli.rows import emit
 from duixian.cli.session import Session
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 PLAN_NAMES = ("plan", "title", "year", "organisation", "state", "items", "settled", "document")
 _SHOWN = ("number", "text", "measures", "lead", "supporting", "deadline", "state")
 GRAINS = ("sentence", "clause")
-KINDS = ("headline", "task", "livelihood", "project", "reform")
 
 
 def commands(say: Messages) -> typer.Typer:
@@ -70,7 +70,7 @@ def _proposed(
     """The one document of the file that plans a year, and the items that it asks for."""
     from duixian.comparison.lookup import UnknownNameError, region_named
     from duixian.comparison.reports import report_of
-    from duixian.ledger.opening import propose
+    from duixian.ledger.opening import proposals_of
 
     say = session.say
     found = [reading for reading, _ in session.each([report], lambda reading: None) if reading.record.plan_year]
@@ -88,20 +88,7 @@ def _proposed(
     if len(found) != 1:
         raise several
     reading = found[0]
-    pages = reading.document.source.pages
-
-    def between(page: int | None, start: int, end: int) -> str:
-        return pages[(page or 1) - 1][start:end]
-
-    proposals = propose(
-        reading.record,
-        reading.figures(),
-        reading.commitments(),
-        reading.projects(),
-        report_of(reading).headline,
-        between if grain == "sentence" else None,
-        _departments(departments),
-    )
+    proposals = proposals_of(reading, grain == "sentence", _departments(departments))
     if not proposals:
         session.print(say("plan_empty", report=report))
         raise typer.Exit(1)

@@ -104,12 +104,12 @@ def _add(say: Messages) -> Callable[..., None]:
         ledger: str = ledger_option(say),
         who: str = who_option(say),
     ) -> None:
-        from duixian.ledger.plans import ItemKind, ItemRegistered, Suggestion
+        from duixian.ledger.plans import ItemKind, ItemRegistered, confirmed
 
         checked(say, "--kind", kind, KINDS)
 
         def make(tables: Tables) -> list[Event]:
-            owner = Suggestion(lead, tuple(supporting), 1.0, ("人工确定",)) if lead else None
+            owner = confirmed(lead, supporting) if lead else None
             goals = _measures(tables, number, measure)
             return [
                 ItemRegistered(
@@ -136,7 +136,7 @@ def _revise(say: Messages) -> Callable[..., None]:
         ledger: str = ledger_option(say),
         who: str = who_option(say),
     ) -> None:
-        from duixian.ledger.plans import Item, ItemKind, ItemRevised, Suggestion
+        from duixian.ledger.plans import Item, ItemKind, ItemRevised, confirmed
 
         if kind:
             checked(say, "--kind", kind, KINDS)
@@ -150,7 +150,7 @@ def _revise(say: Messages) -> Callable[..., None]:
                     ItemKind(kind) if kind else row.kind,
                     _measures(tables, item, measure, row.measures) if measure else row.measures,
                     reason,
-                    suggestion=Suggestion(lead, tuple(supporting), 1.0, ("人工确定",)) if lead else None,
+                    suggestion=confirmed(lead, supporting) if lead else None,
                     leader=leader or None,
                     deadline=deadline or None,
                 )

@@ -12,14 +12,13 @@ from duixian.cli.choices import checked, wrong
 from duixian.cli.language import Messages
 from duixian.cli.printing import FORMATS
 from duixian.cli.rows import emit
-from duixian.cli.supervision import act, optional, organisation_names, plain, text_option, today, told
+from duixian.cli.supervision import act, emit_acts, optional, organisation_names, plain, text_option, today, told
 
 NAMES = (
     "id", "finding", "source", "finder", "recorder", "organisation", "authority", "item", "report", "due", "state",
     "found", "measure", "result", "finished", "opinion", "failures", "settled", "overdue",
 )  # fmt: skip
 _SHOWN = ("id", "finding", "organisation", "item", "measure", "due", "state", "failures", "overdue")
-_HISTORY = ("time", "who", "act", "text", "due")
 
 
 def commands(say: Messages) -> typer.Typer:
@@ -199,19 +198,6 @@ def _show(say: Messages) -> Callable[..., None]:
             entries = [entry for entry in book.journal(problem) if entry.kind.startswith("problem.")]
         if format == "table":
             told(say, "problem_shown", **plain(found), label=say(f"problem_state_{found.state.value}"))
-        rows = []
-        for entry in entries:
-            values = entry.values()
-            rows.append(
-                {
-                    "time": entry.time,
-                    "who": entry.who,
-                    "act": values.get("action", "add"),
-                    "text": values.get("text") or values.get("finding"),
-                    "due": values.get("due"),
-                }
-            )
-        shown = [row | {"act": say(f"problem_act_{row['act']}")} for row in rows]
-        emit(say, format, _HISTORY, rows, [(name, say(f"sv_col_{name}")) for name in _HISTORY], shown)
+        emit_acts(say, format, "problem", entries, "add")
 
     return show

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,14 @@ import typer
 from duixian.cli.book import actor, day_of, opened
 from duixian.cli.language import Messages
 from duixian.cli.printing import console
+from duixian.cli.rows import emit
 
 if TYPE_CHECKING:
     from duixian.ledger.journal import Entry
     from duixian.ledger.kinds import Event
     from duixian.ledger.tables import Tables
+
+_ACTS = ("time", "who", "act", "text", "due")
 
 
 def text_option(say: Messages, key: str = "sv_text") -> Any:
@@ -62,3 +66,21 @@ def plain(row: Any) -> dict[str, Any]:
 def optional(text: str) -> str | None:
     """None for an option that was not given."""
     return text or None
+
+
+def emit_acts(say: Messages, format: str, kind: str, entries: Sequence[Entry], first: str) -> None:
+    """What happened to an order or a problem, act by act. first: what the entry that began it is called."""
+    rows = []
+    for entry in entries:
+        values = entry.values()
+        rows.append(
+            {
+                "time": entry.time,
+                "who": entry.who,
+                "act": values.get("action", first),
+                "text": values.get("text") or values.get("demand") or values.get("finding"),
+                "due": values.get("due") or values.get("reply_by"),
+            }
+        )
+    shown = [row | {"act": say(f"{kind}_act_{row['act']}")} for row in rows]
+    emit(say, format, _ACTS, rows, [(name, say(f"sv_col_{name}")) for name in _ACTS], shown)

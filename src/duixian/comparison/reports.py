@@ -25,7 +25,7 @@ _NEAR = 40
 _BESIDE = 2
 
 
-class _Read(Protocol):
+class Read(Protocol):
     """A document that can be asked for its records, such as ``duixian.Reading``."""
 
     @property
@@ -160,7 +160,7 @@ class Report:
         return not _elsewhere(figure.subject, region) and not _elsewhere(figure.evidence.quote, region, short=False)
 
 
-def report_of(reading: _Read) -> Report:
+def report_of(reading: Read) -> Report:
     """The report of a document that was read, with its text."""
     document = reading.document
     figures = completed(reading.figures())

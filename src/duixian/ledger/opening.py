@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+from duixian.comparison.reports import Read, report_of
 from duixian.ledger.assignment import Assignment, joint, suggest
 from duixian.ledger.deadlines import deadline_of
 from duixian.ledger.drafting import Between, Draft, drafts_of
@@ -72,6 +73,24 @@ def propose(
         for draft, number in zip(drafts, _numbers(drafts), strict=True)
     ]
     return _counted_off(found, between)
+
+
+def proposals_of(read: Read, by_sentence: bool = True, departments: DepartmentTable | None = None) -> list[Proposal]:
+    """What :func:`propose` makes of a document that was read; by_sentence: an item a sentence, else a clause."""
+    pages = read.document.source.pages
+
+    def between(page: int | None, start: int, end: int) -> str:
+        return pages[(page or 1) - 1][start:end]
+
+    return propose(
+        read.record,
+        read.figures(),
+        read.commitments(),
+        read.projects(),
+        report_of(read).headline,
+        between if by_sentence else None,
+        departments,
+    )
 
 
 def _counted_off(found: Sequence[Proposal], between: Between | None) -> list[Proposal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -67,6 +68,15 @@ class Suggestion:
     supporting: tuple[str, ...] = ()
     confidence: float = 1.0
     reasons: tuple[str, ...] = ()
+
+
+CONFIRMED = "人工确定"
+"""The reason of a suggestion that a person made."""
+
+
+def confirmed(lead: str | None, supporting: Iterable[str] = ()) -> Suggestion:
+    """Owners that a person has settled on."""
+    return Suggestion(lead, tuple(supporting), 1.0, (CONFIRMED,))
 
 
 @dataclass(frozen=True, slots=True)

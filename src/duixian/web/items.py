@@ -17,7 +17,7 @@ from duixian.ledger.lights import judged
 from duixian.ledger.measures import Measure, written
 from duixian.ledger.orders import Order, OrderIssued, OrderMoved, order_flow
 from duixian.ledger.organisations import Person
-from duixian.ledger.plans import Item, ItemKind, ItemRevised, Plan, State, Suggestion
+from duixian.ledger.plans import Item, ItemKind, ItemRevised, Plan, State, confirmed
 from duixian.ledger.problems import Problem, ProblemFound, ProblemMoved, problem_flow
 from duixian.ledger.progress import Progress
 from duixian.ledger.seeing import visible_matters
@@ -246,7 +246,7 @@ def _revision(tables: Tables, row: Item, form: FormData, reason: str) -> ItemRev
         supporting = organisations_named(tables, text_field(form, "supporting"))
         present = row.suggestion
         if present is None or (lead, supporting) != (present.lead, present.supporting):
-            suggestion = Suggestion(lead, tuple(one for one in supporting if one != lead), 1.0, ("人工确定",))
+            suggestion = confirmed(lead, (one for one in supporting if one != lead))
     deadline = text_field(form, "deadline").strip() or None
     return ItemRevised(
         row.id,

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from duixian.comparison.reports import report_of
 from duixian.corpus.readings import Reading
 from duixian.corpus.texts import typed_record
 from duixian.documents.model import Document
@@ -19,9 +18,9 @@ from duixian.ledger.errors import LedgerError, UnknownNameError
 from duixian.ledger.founding import Founder, founding
 from duixian.ledger.kinds import Event
 from duixian.ledger.measures import Measure, written
-from duixian.ledger.opening import Proposal, propose
+from duixian.ledger.opening import Proposal, proposals_of
 from duixian.ledger.organisations import LedgerOpened, Organisation, OrganisationAdded
-from duixian.ledger.plans import ItemKind, ItemRegistered, PlanOpened, Suggestion
+from duixian.ledger.plans import CONFIRMED, ItemKind, ItemRegistered, PlanOpened, confirmed
 from duixian.records import Commitment, DocumentRecord, Figure, Project
 from duixian.reporting.comparisons.labels import label
 from duixian.vocabulary.departments import load_departments
@@ -156,19 +155,7 @@ def _proposed(reading: Reading, grain: str) -> tuple[DocumentRecord, list[Propos
     kinds: dict[str, type[Any]] = {"figure": Figure, "commitment": Commitment, "project": Project}
     found = {name: tuple(typed_record(kind, row) for row in reading.amended.rows[name]) for name, kind in kinds.items()}
     read = _Read(reading.document, reading.document.record, found)
-    pages = reading.document.source.pages
-
-    def between(page: int | None, start: int, end: int) -> str:
-        return pages[(page or 1) - 1][start:end]
-
-    return read.record, propose(
-        read.record,
-        read.figures(),
-        read.commitments(),
-        read.projects(),
-        report_of(read).headline,
-        between if grain == "sentence" else None,
-    )
+    return read.record, proposals_of(read, grain == "sentence")
 
 
 def row_of(one: Proposal) -> Row:
@@ -246,7 +233,7 @@ def _changed(rows: list[Row], act: str, form: FormData) -> list[Row]:
     change: Callable[[Row], Row] | None = None
     if act == "lead":
         lead = text_field(form, "bulk-lead").strip()
-        change = lambda row: replace(row, lead=lead, confidence=1.0, reasons="人工确定", chosen=False)  # noqa: E731
+        change = lambda row: replace(row, lead=lead, confidence=1.0, reasons=CONFIRMED, chosen=False)  # noqa: E731
     elif act == "kind":
         kind = text_field(form, "bulk-kind")
         change = lambda row: replace(row, kind=kind if kind in set(ItemKind) else row.kind, chosen=False)  # noqa: E731
@@ -311,7 +298,7 @@ def _owned(event: Event, row: Row | None, names: dict[str, str]) -> Event:
             raise UnknownNameError(f"{row.number} {name}", "单位", names)
         ids.append(id)
     others = tuple(dict.fromkeys(id for id in ids[1:] if id != ids[0]))
-    return replace(event, suggestion=Suggestion(ids[0], others, 1.0, ("人工确定",)))
+    return replace(event, suggestion=confirmed(ids[0], others))
 
 
 def _wishes(form: FormData) -> dict[str, str]:

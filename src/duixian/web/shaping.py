@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from duixian.ledger.errors import LedgerError
 from duixian.ledger.kinds import Event
 from duixian.ledger.measures import WITHOUT_NUMBER, Measure, written
-from duixian.ledger.plans import SETTLED, Item, ItemRevised, Milestone, State, Suggestion
+from duixian.ledger.plans import SETTLED, Item, ItemRevised, Milestone, State, Suggestion, confirmed
 from duixian.ledger.reshaping import ItemSplit, Part
 from duixian.ledger.slicing import (
     PERIODS,
@@ -190,5 +190,5 @@ def _suggestion(tables: Tables, row: Item, lead: str) -> Suggestion | None:
     if (named := organisation_named(tables, lead)) is not None:
         present = row.suggestion.supporting if row.suggestion and not row.lead else row.supporting
         supporting = tuple(one for one in present if one != named)
-        return Suggestion(named, supporting, 1.0, ("人工确定",))
-    return Suggestion(row.lead, row.supporting, 1.0, ("人工确定",)) if row.lead else None
+        return confirmed(named, supporting)
+    return confirmed(row.lead, row.supporting) if row.lead else None

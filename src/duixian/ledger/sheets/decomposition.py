@@ -23,6 +23,7 @@ from duixian.ledger.plans import (
     State,
     Suggestion,
     check_deadline,
+    confirmed,
     item_id,
 )
 from duixian.ledger.sheets.changes import Change, Changes, Step, rehearsed
@@ -35,7 +36,6 @@ from duixian.ledger.states import ItemMoved, rules
 from duixian.ledger.tables import Tables
 
 REASON = "任务分解表调整"
-CONFIRMED = "人工确定"
 _GONE = frozenset({State.MERGED, State.SPLIT, State.CARRIED, State.TERMINATED})
 _FIXED = ("number", "state", "basis")
 _DIGITS = re.compile(r"(\d+)")
@@ -261,7 +261,7 @@ class _Comparison:
         others = [key for key in edited if key not in owners]
         proposal = item.state is State.REGISTERED
         if others or (owners and proposal):
-            suggestion = Suggestion(wish.lead, wish.supporting, 1.0, (CONFIRMED,)) if owners and proposal else None
+            suggestion = confirmed(wish.lead, wish.supporting) if owners and proposal else None
             event = ItemRevised(
                 item.id,
                 wish.text,
@@ -331,7 +331,7 @@ class _Comparison:
                 section,
                 measures=values.get("measures", ()),
                 deadline=values.get("deadline"),
-                suggestion=Suggestion(lead, supporting, 1.0, (CONFIRMED,)) if lead or supporting else None,
+                suggestion=confirmed(lead, supporting) if lead or supporting else None,
                 leader=values.get("leader"),
             )
             target = item_id(self.plan.id, number)

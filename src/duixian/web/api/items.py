@@ -11,7 +11,7 @@ from starlette.responses import Response
 from duixian.ledger.attachments import Attachment
 from duixian.ledger.errors import NotAllowedError
 from duixian.ledger.measures import Measure, written
-from duixian.ledger.plans import Item, ItemKind, ItemRevised, State, Suggestion
+from duixian.ledger.plans import Item, ItemKind, ItemRevised, State, Suggestion, confirmed
 from duixian.ledger.progress import ProgressReported, Reading
 from duixian.ledger.sheets.quantities import known_as
 from duixian.ledger.states import ItemMoved
@@ -202,4 +202,4 @@ def _owners(row: Item, wish: RevisionIn) -> Suggestion | None:
     supporting = present.supporting if wish.supporting is None else tuple(wish.supporting)
     if (lead, supporting) == (present.lead, present.supporting):
         return None
-    return Suggestion(lead, tuple(one for one in supporting if one != lead), 1.0, ("人工确定",))
+    return confirmed(lead, (one for one in supporting if one != lead))
