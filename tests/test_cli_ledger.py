@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+from ledger_office import BACKENDS, target
 
 from duixian import samples
 from duixian.cli.application import run
@@ -15,9 +16,9 @@ from duixian.cli.application import run
 REPORT = str(samples.report(2024))
 
 
-@pytest.fixture
-def ledger(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> str:
-    path = str(tmp_path / "2024.db")
+@pytest.fixture(params=BACKENDS)
+def ledger(request: pytest.FixtureRequest, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> str:
+    path = target(request.param, tmp_path)
     assert run(["plan", "open", REPORT, "--ledger", path, "--as", "li", "--name", "李督查"]) == 0
     capfd.readouterr()
     return path

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from pathlib import Path
 
 import pytest
-from ledger_office import Clock, found
+from ledger_office import BACKENDS, Clock, found, target
 from office_tables import ROUND, edited
 
 from duixian.cli.application import run
@@ -18,21 +19,22 @@ from duixian.ledger.states import ItemMoved
 from duixian.ledger.store import Ledger
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(params=BACKENDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a ledger in it: items 1 and 3 are dept1's, item 1 is accepted, the round of March is open."""
-    with Ledger(tmp_path / "账.db", Clock()) as ledger:
+    address = target(request.param, tmp_path)
+    with Ledger(address, Clock()) as ledger:
         found(ledger, 3, 2)
         ledger.record("own1", ItemMoved("2025/1", "accept"))
         ledger.record("li", RoundOpened("2025", "2025-03"))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DUIXIAN_LEDGER", "账.db")
+    monkeypatch.setenv("DUIXIAN_LEDGER", address)
     monkeypatch.setenv("DUIXIAN_WHO", "li")
     return tmp_path
 
 
 def entries(place: Path) -> int:
-    with Ledger(place / "账.db") as ledger:
+    with Ledger(os.environ["DUIXIAN_LEDGER"]) as ledger:
         return ledger.head().sequence
 
 

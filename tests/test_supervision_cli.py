@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ledger_office import office
+from ledger_office import BACKENDS, office
 from test_notice_channels import PASSWORD, Box, mail_server
 
 from duixian.cli.application import run
@@ -26,9 +26,9 @@ from duixian.notices.mail import why
 SOON = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[str]:
-    with office("sqlite", tmp_path) as (_, _, place):
+@pytest.fixture(params=BACKENDS)
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with office(request.param, tmp_path) as (_, _, place):
         yield place
 
 
