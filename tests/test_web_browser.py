@@ -77,6 +77,24 @@ def test_a_newcomer_gets_from_nothing_to_a_compared_table(
     assert complaints == []
 
 
+def test_a_view_chosen_before_the_script_came_is_shown_and_coming_back_shows_what_was_asked(
+    chromium: object, address: str, complaints: list[str]
+) -> None:
+    page = opened(chromium, complaints)
+    held: list[object] = []
+    page.route("**/compare.js*", lambda route: route.continue_() if held else held.append(route))
+    page.goto(f"{address}/compare?years=2024", wait_until="commit")
+    chosen = page.get_by_label("年度")
+    chosen.select_option("2023")
+    held[0].continue_()  # type: ignore[attr-defined]
+    page.wait_for_url("**years=2023**")
+    page.go_back()
+    page.wait_for_url("**years=2024**")
+    page.wait_for_load_state()
+    assert chosen.input_value() == "2024"
+    assert complaints == []
+
+
 def test_words_and_records_find_each_other(chromium: object, address: str, complaints: list[str]) -> None:
     page = opened(chromium, complaints)
     page.goto(address)
