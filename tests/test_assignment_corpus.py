@@ -41,6 +41,7 @@ def clauses() -> dict[object, tuple[str | None, Commitment, dict[str, Figure]]]:
     [
         ("lead_departments", 150, 0.85, 0.92),
         ("lead_departments_more", 200, 0.85, 0.92),
+        ("lead_departments_random", 200, 0.88, 0.94),
     ],
 )
 def test_the_lead_is_who_a_reader_would_name(sample: str, least_rows: int, lead: float, lead_or_support: float) -> None:
