@@ -25,7 +25,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from duixian.access.accounts import Accounts
 from duixian.access.links import sign
@@ -86,7 +86,7 @@ async def _all(clerks: int, seconds: float, visit: Any) -> list[dict[str, float]
         await asyncio.sleep(random.uniform(0, seconds))
         try:
             found: dict[str, float] = await visit(number)
-        except (httpx.HTTPError, AssertionError) as error:
+        except (httpx2.HTTPError, AssertionError) as error:
             print(f"clerk {number}: {error!r:.200}", file=sys.stderr)
             return {"error": 1.0}
         return found
@@ -97,7 +97,7 @@ async def _all(clerks: int, seconds: float, visit: Any) -> list[dict[str, float]
 async def _report(address: str, number: int) -> dict[str, float]:
     """One clerk: the link, the page, the report."""
     link = sign(_KEY.encode(), f"own{number}", _ROUND, datetime.now(UTC) + timedelta(days=1))
-    async with httpx.AsyncClient(base_url=address, follow_redirects=True, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=address, follow_redirects=True, timeout=30) as client:
         start = time.perf_counter()
         page = await client.get(f"/l/{link}")
         shown = time.perf_counter() - start
@@ -112,7 +112,7 @@ async def _report(address: str, number: int) -> dict[str, float]:
 
 
 async def _bare(address: str, number: int) -> dict[str, float]:
-    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=address, timeout=30) as client:
         start = time.perf_counter()
         answer = await client.post("/bare", data={"item": str(number), "sentence": f"第{number}位填报人的进展"})
         assert answer.status_code == 200
@@ -185,9 +185,9 @@ def _serve(ledger: str, descriptor: int) -> None:
 def _wait(address: str) -> None:
     for _ in range(300):
         try:
-            if httpx.get(address + "/minute", timeout=5).status_code:
+            if httpx2.get(address + "/minute", timeout=5).status_code:
                 return
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             time.sleep(0.1)
     raise SystemExit("the server did not start")
 

@@ -121,6 +121,8 @@ def test_organisations_and_people_one_by_one_and_by_roster(place: Path, capsys: 
         ["org", "template", "-o", "单位.xlsx"],
         ["org", "import", "单位.xlsx", "--apply"],
         ["people", "add", "wang", "王明", "dept1", "--role", "owner", "--role", "reader@dept2"],
+        ["people", "rename", "help1", "更名人"],
+        ["people", "move", "help1", "dept2"],
         ["people", "roles", "help1", "--none"],
         ["people", "chief", "gdp", "zhang"],
         ["people", "template", "-o", "人员.xlsx"],
@@ -135,6 +137,7 @@ def test_organisations_and_people_one_by_one_and_by_roster(place: Path, capsys: 
     assert run(["people", "list", "--format", "json"]) == 0
     people = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
     assert people["wang"]["roles"] == ["owner@dept1", "reader@dept2"]
+    assert (people["help1"]["name"], people["help1"]["organisation"]) == ("更名人", "dept2")
     assert people["help1"]["roles"] == []
     assert people["zhang"]["indicators"] == ["gdp"]
     assert run(["people", "roles", "wang"]) == 2

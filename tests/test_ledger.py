@@ -14,7 +14,7 @@ from duixian.errors import InputError
 from duixian.ledger.database import connect, writing
 from duixian.ledger.errors import LedgerError, NotAllowedError, StaleError, UnknownNameError
 from duixian.ledger.exchange import export, restore
-from duixian.ledger.organisations import Grant, LedgerOpened, Role, RolesChanged
+from duixian.ledger.organisations import Grant, LedgerOpened, Person, PersonChanged, Role, RolesChanged
 from duixian.ledger.plans import Item, ItemKind, ItemRevised, Measure, State
 from duixian.ledger.progress import Progress, ProgressReported, Reading
 from duixian.ledger.rounds import Due, Round, RoundClosed, RoundOpened, digest
@@ -261,6 +261,26 @@ def test_the_last_supervisor_stays_and_a_second_founding_is_refused(book: Office
         ledger.record("eve", LedgerOpened("gov2", "别处", "eve", "某人"))
     ledger.record("li", RolesChanged("zhang", (Grant(Role.SUPERVISOR, "gov"),)))
     ledger.record("li", RolesChanged("li", ()))
+
+
+def test_people_are_renamed_and_moved_and_leave_the_roles_of_their_old_place(book: Office) -> None:
+    ledger, _, _ = book
+    ledger.record("li", RolesChanged("own1", (Grant(Role.OWNER, "dept1"), Grant(Role.READER, "gov"))))
+    ledger.record("li", PersonChanged("own1", "改名人"), PersonChanged("own1", organisation="dept2"))
+    with ledger.read() as tables:
+        row = tables.need(Person, "own1", "人员")
+    assert row == Person("own1", "改名人", "dept2", (Grant(Role.READER, "gov"),))
+    with pytest.raises(NotAllowedError):
+        ledger.record("own1", ItemMoved("2025/1", "accept"))
+    with pytest.raises(NotAllowedError):
+        ledger.record("own2", PersonChanged("own1", organisation="dept1"))
+    with pytest.raises(NotAllowedError, match="唯一"):
+        ledger.record("li", PersonChanged("li", organisation="dept1"))
+    with pytest.raises(LedgerError, match="没有写明改什么"):
+        ledger.record("li", PersonChanged("own1"))
+    with pytest.raises(LedgerError, match="没有"):
+        ledger.record("li", PersonChanged("own1", organisation="nowhere"))
+    ledger.verify()
 
 
 def test_whoever_is_not_registered_can_do_nothing(book: Office) -> None:

@@ -127,7 +127,6 @@ def test_faults_of_a_roster_of_people_are_told_by_row(ledger: Ledger) -> None:
         ("乙", "b", "第9局", ""),
         ("丙", "c", "第1局", "局长"),
         ("丁", "own1", "第1局", ""),
-        ("责任人1", "own1", "第2局", ""),
         ("戊", "w", "第1局", ""),
         ("己", "w", "第1局", ""),
     )
@@ -137,9 +136,30 @@ def test_faults_of_a_roster_of_people_are_told_by_row(ledger: Ledger) -> None:
         (4, "单位"),
         (5, "角色"),
         (6, "编号"),
-        (7, "单位"),
-        (9, "编号"),
+        (8, "编号"),
     ]
+
+
+def test_who_moves_by_roster_leaves_the_old_roles_and_takes_the_new_ones(ledger: Ledger) -> None:
+    data = table(
+        ("姓名", "编号", "单位", "角色"), ("责任人1", "own1", "第2局", ""), ("配合人1", "help1", "第2局", "责任人")
+    )
+    changes = roster(ledger, data, people=True)
+    assert changes.problems == ()
+    assert ("第1局", "第2局") in [(one.before, one.after) for one in changes.changes]
+    write(ledger, "li", changes)
+    with ledger.read() as tables:
+        moved, promoted = (tables.need(Person, id, "人员") for id in ("own1", "help1"))
+    assert (moved.organisation, moved.grants) == ("dept2", ())
+    assert (promoted.organisation, promoted.grants) == ("dept2", (Grant(Role.OWNER, "dept2"),))
+
+
+def test_a_namesake_elsewhere_is_not_taken_for_one_who_moved(ledger: Ledger) -> None:
+    heading = ("姓名", "编号", "单位", "角色")
+    write(ledger, "li", roster(ledger, table(heading, ("赵六", "", "第1局", "")), people=True))
+    (problem,) = roster(ledger, table(heading, ("赵六", "", "第2局", "")), people=True).problems
+    assert (problem.column, "调动" in problem.remedy) == ("单位", True)
+    assert roster(ledger, table(heading, ("赵六", "赵六", "第2局", "")), people=True).problems == ()
 
 
 def test_the_last_supervisor_cannot_be_taken_away_by_a_roster(ledger: Ledger) -> None:

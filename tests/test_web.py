@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
+import httpx2
 import openpyxl
 import pytest
 from corpus_reports import PLACES, report, write_reports
@@ -423,7 +423,7 @@ class TestServe:
         try:
             assert process.stderr is not None
             assert f"http://127.0.0.1:{port}/" in process.stderr.readline()
-            page = httpx.get(f"http://127.0.0.1:{port}/", timeout=30).text
+            page = httpx2.get(f"http://127.0.0.1:{port}/", timeout=30).text
             assert "岚川省" in page
             taken = subprocess.run(
                 [sys.executable, "-m", "duixian", *arguments],

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from joserfc.jwk import RSAKey
 from oidc_provider import CLIENT, CLIENT_SECRET, Provider, provider
 from web_access import house
@@ -35,7 +35,7 @@ def back(browser: TestClient, following: str = "/account") -> str:
     """Where the provider sends the browser back to."""
     answer = browser.get(f"/sign-in/provider?next={following}", follow_redirects=False)
     assert answer.status_code == 303
-    with httpx.Client() as outside:
+    with httpx2.Client() as outside:
         sent = outside.get(answer.headers["location"]).headers["location"]
     parts = urlsplit(sent)
     return f"{parts.path}?{parts.query}"

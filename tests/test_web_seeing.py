@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from web_access import house, other, sign_in
 
 from duixian.ledger.orders import Order, OrderIssued

@@ -31,6 +31,8 @@ def commands(say: Messages) -> typer.Typer:
             "import": importer(say, people=True),
             "template": template(say, people=True),
             "list": _list(say),
+            "rename": _rename(say),
+            "move": _move(say),
             "roles": _roles(say),
             "chief": _chief(say),
         },
@@ -78,6 +80,34 @@ def _list(say: Messages) -> Callable[..., None]:
         emit(say, format, _NAMES, rows, [(name, say(f"people_col_{name}")) for name in _NAMES])
 
     return show
+
+
+def _rename(say: Messages) -> Callable[..., None]:
+    def rename(
+        id: str = typer.Argument(..., metavar="ID", help=say("people_id")),
+        name: str = typer.Argument(..., metavar="NAME", help=say("people_name")),
+        ledger: str = ledger_option(say),
+        who: str = who_option(say),
+    ) -> None:
+        from duixian.ledger.organisations import PersonChanged
+
+        record(say, ledger, who, lambda _: PersonChanged(id, name=name))
+
+    return rename
+
+
+def _move(say: Messages) -> Callable[..., None]:
+    def move(
+        id: str = typer.Argument(..., metavar="ID", help=say("people_id")),
+        organisation: str = typer.Argument(..., metavar="ORGANISATION", help=say("people_new_organisation")),
+        ledger: str = ledger_option(say),
+        who: str = who_option(say),
+    ) -> None:
+        from duixian.ledger.organisations import PersonChanged
+
+        record(say, ledger, who, lambda _: PersonChanged(id, organisation=organisation))
+
+    return move
 
 
 def _roles(say: Messages) -> Callable[..., None]:

@@ -47,6 +47,7 @@ Event = (
     | organisations.OrganisationAdded
     | organisations.OrganisationChanged
     | organisations.PersonAdded
+    | organisations.PersonChanged
     | organisations.RolesChanged
     | groups.GroupFormed
     | groups.IndicatorEntrusted
@@ -131,6 +132,13 @@ KINDS: dict[str, Kind] = {
             "person",
             organisations.decide_person,
             organisations.apply_person,
+        ),
+        Kind(
+            "person.changed",
+            organisations.PersonChanged,
+            "person",
+            organisations.decide_person_change,
+            organisations.apply_person_change,
         ),
         Kind(
             "roles.changed",

@@ -140,6 +140,18 @@ class RolesChanged:
     grants: tuple[Grant, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """更名, 调动: another name, or another organisation; None keeps it. The id stays, and what the person signed.
+
+    Who moves leaves the roles held over the organisation left behind; roles over others stay.
+    """
+
+    person: str
+    name: str | None = None
+    organisation: str | None = None
+
+
 def chief_id(organisation: str, indicator: str) -> str:
     """The id of the chief of an indicator."""
     return f"{organisation}:{indicator}"
@@ -266,16 +278,47 @@ def decide_roles(tables: Tables, person: Person, event: RolesChanged) -> RolesCh
     target = tables.need(Person, event.person, "人员")
     require(tables, person, (Role.SUPERVISOR,), target.organisation, "调整角色")
     _grantable(tables, person, (*event.grants, *target.grants))
-    root = Grant(Role.SUPERVISOR, _root(tables))
-    others = (other for other in tables.select(Person) if other.id != target.id)
-    if root in target.grants and root not in event.grants and not any(root in other.grants for other in others):
-        # Without a supervisor over the whole ledger nobody could ever close an item or name a new supervisor.
-        raise NotAllowedError(target.name, "是台账唯一的总督查人员", "请先授予另一人督查角色")
+    _supervised(tables, target, event.grants)
     return event
 
 
 def apply_roles(tables: Tables, entry: Entry, event: RolesChanged) -> tuple[Row, ...]:
     return (replace(tables.need(Person, event.person, "人员"), grants=event.grants),)
+
+
+def decide_person_change(tables: Tables, person: Person, event: PersonChanged) -> PersonChanged:
+    target = tables.need(Person, event.person, "人员")
+    require(tables, person, (Role.SUPERVISOR,), target.organisation, "变更人员")
+    if event.name is None and event.organisation is None:
+        raise LedgerError(target.id, "没有写明改什么", "请写明新的姓名或单位")
+    if event.name is not None:
+        named(event.name, "姓名")
+    if event.organisation is not None:
+        known(tables, event.organisation)
+        require(tables, person, (Role.SUPERVISOR,), event.organisation, "接收人员")
+        _supervised(tables, target, _staying(target, event.organisation))
+    return event
+
+
+def apply_person_change(tables: Tables, entry: Entry, event: PersonChanged) -> tuple[Row, ...]:
+    row = tables.need(Person, event.person, "人员")
+    to = event.organisation or row.organisation
+    return (replace(row, name=event.name or row.name, organisation=to, grants=_staying(row, to)),)
+
+
+def _staying(person: Person, to: str) -> tuple[Grant, ...]:
+    if to == person.organisation:
+        return person.grants
+    return tuple(grant for grant in person.grants if grant.organisation != person.organisation)
+
+
+def _supervised(tables: Tables, target: Person, grants: tuple[Grant, ...]) -> None:
+    """Raise NotAllowedError when nobody would supervise the whole ledger once the person holds only ``grants``."""
+    root = Grant(Role.SUPERVISOR, _root(tables))
+    others = (other for other in tables.select(Person) if other.id != target.id)
+    if root in target.grants and root not in grants and not any(root in other.grants for other in others):
+        # Nobody could then ever close an item or name a new supervisor.
+        raise NotAllowedError(target.name, "是台账唯一的总督查人员", "请先授予另一人督查角色")
 
 
 def _grantable(tables: Tables, person: Person, grants: tuple[Grant, ...]) -> None:

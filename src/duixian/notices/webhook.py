@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 
 from duixian.ledger.contacts import Contact
 from duixian.ledger.notices import Notice
@@ -33,7 +33,7 @@ class Poster:
     ) -> None:
         self._settings, self._clock, self._addresses = settings, clock, addresses or Addresses(None)
         context = ssl.create_default_context(cafile=settings.ca_file)
-        self._client = httpx.Client(timeout=settings.timeout, follow_redirects=False, verify=context, trust_env=False)
+        self._client = httpx2.Client(timeout=settings.timeout, follow_redirects=False, verify=context, trust_env=False)
 
     def send(self, notice: Notice, people: tuple[tuple[Person, Contact | None], ...]) -> None:
         """Post the notice for all these persons. Raises ChannelError; UnreachableError when nobody answers."""
@@ -51,9 +51,9 @@ class Poster:
             # Only the status is read: what a stranger answers could be of any length.
             with self._client.stream("POST", self._settings.url, content=body, headers=headers) as answer:
                 status = answer.status_code
-        except httpx.TimeoutException:
+        except httpx2.TimeoutException:
             raise UnreachableError(self._where, "没有在规定时间内答复", "请检查接收方后再发") from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             why = f"连接失败（{type(error).__name__}）"
             raise UnreachableError(self._where, why, "请检查地址、网络和证书") from None
         if not 200 <= status < 300:
@@ -66,7 +66,7 @@ class Poster:
     @property
     def _where(self) -> str:
         # Never the whole address: its path or query may be the key.
-        url = httpx.URL(self._settings.url)
+        url = httpx2.URL(self._settings.url)
         return f"{url.host}:{url.port}" if url.port else url.host
 
     def _payload(self, notice: Notice, people: tuple[tuple[Person, Contact | None], ...]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from authlib.oidc.discovery import OpenIDProviderMetadata
@@ -74,7 +74,7 @@ class Provider:
             claims = self._claims(str(token["id_token"]), str(token.get("access_token", "")), kept["nonce"])
         except OidcError:
             raise
-        except (httpx.HTTPError, KeyError) as error:
+        except (httpx2.HTTPError, KeyError) as error:
             raise self._unreachable(error) from error
         except Exception as error:
             # Whatever is wrong with an answer, nobody gets in by it.
@@ -87,7 +87,7 @@ class Provider:
 
     def _claims(self, token: str, access: str, nonce: str) -> dict[str, Any]:
         known = self._known()
-        with httpx.Client(timeout=_TIMEOUT) as client:
+        with httpx2.Client(timeout=_TIMEOUT) as client:
             keys = KeySet.import_key_set(client.get(known["jwks_uri"]).raise_for_status().json())
         decoded = jwt.decode(token, keys, algorithms=_ALGORITHMS)
         options = {
@@ -106,9 +106,9 @@ class Provider:
             if self._metadata is None:
                 address = self.settings.issuer.rstrip("/") + "/.well-known/openid-configuration"
                 try:
-                    with httpx.Client(timeout=_TIMEOUT) as client:
+                    with httpx2.Client(timeout=_TIMEOUT) as client:
                         found = OpenIDProviderMetadata(client.get(address).raise_for_status().json())
-                except (httpx.HTTPError, json.JSONDecodeError) as error:
+                except (httpx2.HTTPError, json.JSONDecodeError) as error:
                     raise self._unreachable(error) from error
                 if str(found.get("issuer", "")).rstrip("/") != self.settings.issuer.rstrip("/"):
                     raise OidcError(self.settings.issuer, "身份提供方自称的地址与配置不符", "请管理员核对 issuer")

@@ -18,6 +18,7 @@ from duixian.ledger.organisations import (
     OrganisationKind,
     Person,
     PersonAdded,
+    PersonChanged,
     Role,
     RolesChanged,
 )
@@ -240,13 +241,13 @@ class _People(_Roster):
         id = line.text("id") or (same[0] if len(same) == 1 else name)
         old = persons.get(id)
         if old is not None and old.name != name:
-            self.problem(line, "id", id, f"这个编号是“{old.name}”的", "请核对姓名，或换一个编号")
+            # An id that was mistyped must not give one person's record to another.
+            self.problem(line, "id", id, f"这个编号是“{old.name}”的", "请换一个编号；如是更名，请先用 people rename")
             return None
-        if old is not None and old.organisation != organisation:
+        if old is not None and old.organisation != organisation and not line.text("id"):
             where = self.directory.name(old.organisation)
-            self.problem(
-                line, "organisation", line.text("organisation"), f"登记在“{where}”", "请核对；同名的人请另填编号"
-            )
+            remedy = f"如是调动，请在编号一栏填写{id}；同名的人请另填编号"
+            self.problem(line, "organisation", line.text("organisation"), f"登记在“{where}”", remedy)
             return None
         return Person(id, name, organisation, grants)
 
@@ -271,7 +272,12 @@ class _People(_Roster):
             self.change(line, row.id, "name", "", row.name)
             if row.grants:
                 self.change(line, row.id, "roles", "", self._said(row.grants))
-        elif row.grants and set(row.grants) != set(old.grants):
+            return
+        if row.organisation != old.organisation:
+            self.step(line, row.id, PersonChanged(row.id, organisation=row.organisation))
+            before, after = self.directory.name(old.organisation), self.directory.name(row.organisation)
+            self.change(line, row.id, "organisation", before, after)
+        if row.grants and set(row.grants) != set(old.grants):
             self.step(line, row.id, RolesChanged(row.id, row.grants))
             self.change(line, row.id, "roles", self._said(old.grants), self._said(row.grants))
 
