@@ -84,6 +84,7 @@ class _Reader:
             _APPEAL.search(text) is not None
             or _GUIDED.search(text) is not None
             or load_verbs().analysis.search(text) is not None
+            or load_verbs().explanation.search(text) is not None
         )
         for number, sentence in enumerate(sentences):
             if number in headings:
@@ -186,7 +187,10 @@ def _promises_nothing(text: str, sentence: Sentence) -> bool:
     start, end = sentence.start, sentence.end
     if _APPEAL.search(text, start, end) or _GUIDED.search(text, start, end):
         return True
-    return load_verbs().analysis.search(text, start, end) is not None and not _MUST.search(text, start, end)
+    verbs = load_verbs()
+    if verbs.explanation.search(text, start, end):
+        return True
+    return verbs.analysis.search(text, start, end) is not None and not _MUST.search(text, start, end)
 
 
 def _spans(text: str, sentence: Sentence) -> Iterator[tuple[Clause, int, int]]:

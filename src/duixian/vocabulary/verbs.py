@@ -25,7 +25,8 @@ class Verbs:
     a clause. later: finds a verb inside a clause that starts with a preposition. flourish: finds the words
     of a flourish, shapes its turns of phrase. target:
     finds the predicate of a target; bound: the bound of an amount; qualitative: the end of a target without a number.
-    past: finds signs of looking back; analysis: of weighing the situation. actor: matches a noun phrase at the start
+    past: finds signs of looking back; analysis: of weighing the situation; explanation: of giving the
+    reasons of what was set. actor: matches a noun phrase at the start
     that can act. delegating: verbs whose object is somebody who acts. directions: verbs that say only in which
     direction; tasks: verbs that always set a task.
     """
@@ -39,6 +40,7 @@ class Verbs:
     qualitative: re.Pattern[str]
     past: re.Pattern[str]
     analysis: re.Pattern[str]
+    explanation: re.Pattern[str]
     actor: re.Pattern[str]
     delegating: frozenset[str]
     directions: frozenset[str]
@@ -71,6 +73,7 @@ def load_verbs() -> Verbs:
         qualitative=re.compile(alternation(lists["qualitative"]) + r"$"),
         past=re.compile(alternation(lists["past"])),
         analysis=re.compile(alternation(lists["analysis"])),
+        explanation=re.compile(alternation(lists["explanation"])),
         actor=re.compile(r"[^，、的]{0,14}?" + alternation(lists["actor"]) + "[厅局委办部院]?"),
         delegating=frozenset(lists["delegating"]),
         directions=frozenset(lists["directions"]),
