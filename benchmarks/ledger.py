@@ -1,6 +1,6 @@
 """The ledger at scale, beside an event-sourcing library that keeps the same payloads.
 
-    python -m benchmarks.ledger [--entries 1000000] [--items 10000] [--keep DIR]
+    python -m benchmarks.ledger [--entries 1000000] [--items 10000] [--keep DIR] [--server URL]
 
 measures opening a plan of 500 items, opening, ranking and closing a round over ``--items`` items, and verifying a
 journal of about ``--entries`` entries in a process of its own, with the peak of its memory; a tenth of the journal over
@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from duixian.ledger.store import Ledger
 _PLAN = 500
 _ROUNDS = 10
 _APPENDED = 3_000
+_DATABASE = "duixian_benchmark_"
 _BETWEEN = 100  # items that take turns in the comparison with the peer
 
 
@@ -42,7 +44,8 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--items", type=int, default=10_000)
     parser.add_argument("--keep", type=Path, default=None, help="folder to work in, kept afterwards")
-    parser.add_argument("--verify", type=Path, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--server", default=None, help="postgresql://user@/{name}?host=…, instead of SQLite files")
+    parser.add_argument("--verify", default=None, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.verify is not None:
         print(json.dumps(_verified_here(options.verify)))
@@ -50,32 +53,76 @@ def main() -> None:
     folder = options.keep or Path(tempfile.mkdtemp(prefix="duixian-ledger-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        json.dump(measure(folder, options.entries, options.items), sys.stdout, ensure_ascii=False, indent=2)
+        places = Places(folder, options.server)
+        json.dump(measure(places, options.entries, options.items), sys.stdout, ensure_ascii=False, indent=2)
         print()
     finally:
         if options.keep is None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def measure(folder: Path, entries: int, items: int) -> dict[str, Any]:
+class Places:
+    """Where fresh ledgers are made: files of a folder, or databases of a server."""
+
+    def __init__(self, folder: Path, server: str | None) -> None:
+        self.folder, self._server = folder, server
+
+    def ledger(self, name: str) -> Ledger:
+        """A new, empty ledger; what was there under this name is gone."""
+        if self._server is None:
+            for end in ("", "-wal", "-shm"):
+                (self.folder / f"{name}.db{end}").unlink(missing_ok=True)
+        else:
+            self._on_server(f'DROP DATABASE IF EXISTS "{_DATABASE}{name}"', f'CREATE DATABASE "{_DATABASE}{name}"')
+        return Ledger(self.address(name))
+
+    def address(self, name: str) -> str:
+        """What opens the ledger of this name again."""
+        if self._server is None:
+            return str(self.folder / f"{name}.db")
+        return self._server.format(name=f"{_DATABASE}{name}")
+
+    def size(self, name: str) -> int:
+        """Its bytes on disk."""
+        if self._server is None:
+            return Path(self.address(name)).stat().st_size
+        return int(self._on_server(f"SELECT pg_database_size('{_DATABASE}{name}')"))
+
+    def drop(self, name: str) -> None:
+        """Take away a database that was made for this run; files go with their folder."""
+        if self._server is not None:
+            self._on_server(f'DROP DATABASE IF EXISTS "{_DATABASE}{name}"')
+
+    def _on_server(self, *commands: str) -> Any:
+        import psycopg
+
+        assert self._server is not None
+        with psycopg.connect(self._server.format(name="postgres"), autocommit=True) as connection:
+            for command in commands:
+                found = connection.execute(command.encode())
+            row = found.fetchone() if found.description else None
+        return row[0] if row else None
+
+
+def measure(places: Places, entries: int, items: int) -> dict[str, Any]:
     """Everything that is measured, in the order in which it is done; times in seconds, memory in megabytes."""
-    result: dict[str, Any] = {"open_500_items": _opening(folder / "plan.db")}
-    result["round"] = {str(number): _round(folder / f"round{number}.db", number) for number in (items // 4, items)}
+    result: dict[str, Any] = {"open_500_items": _opening(places)}
+    result["round"] = {str(number): _round(places, number) for number in (items // 4, items)}
     most = max(_ROUNDS, entries // items)
-    result["verify"] = [_verified(folder / f"{reports}.db", items, reports) for reports in (most // 10 or 1, most)]
-    result["peer"] = _beside(folder)
+    result["verify"] = [_verified(places, items, reports) for reports in (most // 10 or 1, most)]
+    result["peer"] = _beside(places)
     return result
 
 
-def _opening(path: Path) -> float:
-    with _fresh(path) as ledger:
+def _opening(places: Places) -> float:
+    with _used(places, "plan") as ledger:
         ledger.receive(journals.journal(journals.founding()))
         return _timed(lambda: ledger.record("li", *(journals.registered(number) for number in range(_PLAN))))
 
 
-def _round(path: Path, items: int) -> dict[str, float]:
+def _round(places: Places, items: int) -> dict[str, float]:
     """A round over items of which half have reported."""
-    with _fresh(path) as ledger:
+    with _used(places, f"round{items}") as ledger:
         ledger.receive(journals.journal(journals.year(items, 0, 1)))
         opened = _timed(lambda: ledger.record("li", RoundOpened(journals.PLAN, "2025-03")))
         reports = [journals.reported(number, 1, 12) for number in range(2, items + 1, 2)]
@@ -98,16 +145,17 @@ def _ranked(ledger: Ledger) -> None:
         ranking(tables, journals.PLAN, "completion", period="2025-03")
 
 
-def _verified(path: Path, items: int, reports: int) -> dict[str, Any]:
-    with _fresh(path) as ledger:
+def _verified(places: Places, items: int, reports: int) -> dict[str, Any]:
+    name = f"{reports}"
+    with _used(places, name) as ledger:
         filled = _timed(lambda: ledger.receive(journals.journal(journals.year(items, reports, min(_ROUNDS, reports)))))
-    command = [sys.executable, "-m", "benchmarks.ledger", "--verify", str(path)]
-    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return {"restore": filled, **found, "bytes": path.stat().st_size}
+        command = [sys.executable, "-m", "benchmarks.ledger", "--verify", places.address(name)]
+        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return {"restore": filled, **found, "bytes": places.size(name)}
 
 
-def _verified_here(path: Path) -> dict[str, Any]:
-    with Ledger(path) as ledger:
+def _verified_here(place: str) -> dict[str, Any]:
+    with Ledger(place) as ledger:
         begun = time.perf_counter()
         found = ledger.verify()
         seconds = time.perf_counter() - begun
@@ -116,7 +164,7 @@ def _verified_here(path: Path) -> dict[str, Any]:
     return {"entries": found.entries, "verify": round(seconds, 2), "peak_mb": round(peak_memory(), 1)}
 
 
-def _beside(folder: Path) -> dict[str, Any] | None:
+def _beside(places: Places) -> dict[str, Any] | None:
     """Appending reports one transaction each, and reading all back as events, by us and by the library."""
     try:
         from eventsourcing.application import Application
@@ -135,7 +183,7 @@ def _beside(folder: Path) -> dict[str, Any] | None:
 
     turns = range(1, _APPENDED // _BETWEEN + 1)
     reports = [journals.reported(item, turn, len(turns)) for turn in turns for item in range(1, _BETWEEN + 1)]
-    with _fresh(folder / "ours.db") as ledger:
+    with _used(places, "ours") as ledger:
         ledger.receive(journals.journal(journals.year(_BETWEEN, 0, 1)))
         owners = [f"own{journals.lead(int(one.item.rpartition('/')[2]))}" for one in reports]
         wishes = [replace(one, state=None) for one in reports]
@@ -149,7 +197,7 @@ def _beside(folder: Path) -> dict[str, Any] | None:
         with ledger.read() as tables:
             assert sum(item.version - 3 for item in tables.select(Item)) == len(reports)
 
-    place = folder / "theirs.db"
+    place = places.folder / "theirs.db"
     place.unlink(missing_ok=True)
     app = Application(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(place)})
     accounts = [Account(payload="{}") for _ in range(_BETWEEN)]
@@ -175,10 +223,11 @@ def _beside(folder: Path) -> dict[str, Any] | None:
     return {"events": len(reports), "ours": ours, "eventsourcing": theirs, "ours_to_theirs": ratio}
 
 
-def _fresh(path: Path) -> Ledger:
-    for end in ("", "-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
-    return Ledger(path)
+@contextmanager
+def _used(places: Places, name: str) -> Iterator[Ledger]:
+    with places.ledger(name) as ledger:
+        yield ledger
+    places.drop(name)
 
 
 def _each(results: Iterable[Any]) -> None:
