@@ -115,6 +115,7 @@ def test_a_missed_record_is_added_by_selecting_its_words(chromium: object, addre
     page.goto(address)
     page.locator("td.title a").nth(3).click()
     page.locator("#offer").wait_for(state="attached")
+    assert not page.locator("#offer").is_visible()
     page.evaluate(
         """() => {
           const holds = (each) => each.textContent.includes('无人配送');
