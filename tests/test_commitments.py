@@ -90,6 +90,12 @@ def quotes_of(text: str) -> list[str]:
             ["培育骨干企业", "化纤产能利用率提高到85%", "水质优良比例不低于92%"],
         ),
         ("河东泵站8月底前投用，安置房全部交付。", ["河东泵站8月底前投用", "安置房全部交付"]),
+        # Background that no comma closes goes with its verb; a noun that looks like one does not act.
+        (
+            "聚焦种业、海水淡化等领域部署实施9个专项，围绕优势产业布局建链，支持建设中试基地。",
+            ["聚焦种业、海水淡化等领域部署实施9个专项", "围绕优势产业布局建链，支持建设中试基地"],
+        ),
+        ("围绕“一件事”优化审批，毫不松懈抓好防汛。", ["围绕“一件事”优化审批", "毫不松懈抓好防汛"]),
         # Flourishes, appeals and the weighing of the situation promise nothing.
         ("确定增长6%的目标，体现了稳中求进，兼顾了需要和可能。", []),
         ("从全国看，发展形势总体向好。", []),

@@ -63,6 +63,11 @@ _BY_PLACE = re.compile(
 _AS = re.compile(
     r"作为|摆在|放在|贯穿|贯彻到|体现到|当作|看作|视为|置于|挺在|扛在|记在|刻在|融入到|落实到|转化为|进行到底|统一到"
 )
+# Where background ends that no comma closes: what is meant ends in one of these. After those of the second group a noun
+# that looks like a verb may follow (产业升级), so that only verbs which always act are taken.
+_GROUND_END = re.compile(
+    r"(?:[^“，]{2}”|领域|方向|环节|方面|难题|短板|赛道|部位|时段|(产业|行业|需求|群体|地区|区域))(?=[^，、的和与等及”]{2})"
+)
 _SLOGAN_SUBJECT = re.compile(r"要?(?:向|在|以|有|是|成为|更加|能够|不是|从)")
 _COPULA = re.compile(r"(?<![但要求于别凡国仅其论管])是(?!否|非)")
 _TAIL_DONE = re.compile(r"(?:取得|获得|得到|实现)了|成绩|来之不易")
@@ -173,6 +178,9 @@ def _by_opener(text: str, start: int, head: int, end: int, follows: bool, bound:
         ):
             return Clause(start, end, OUTCOME, at, stop)
         if flags & BACKGROUND and not flags & MANNER:
+            after = _after_ground(text, stop, end)
+            if after is not None:
+                return Clause(start, end, ACT, *after)
             return Clause(start, end, GROUND, at, stop, weak=bool(flags & ACTION))
         if flags & ACTION and not flags & MANNER:
             return Clause(start, end, ACT, at, _extend(text, stop, end))
@@ -237,6 +245,24 @@ def _soft(text: str, start: int, at: int, end: int, follows: bool, tentative: tu
     if later is None or (opener == "为" and _is_purpose(text, at + 1, later[0], end)):
         return Clause(start, end, GROUND, at, at + 1)
     return Clause(start, end, ACT, *later)
+
+
+def _after_ground(text: str, at: int, end: int) -> tuple[int, int] | None:
+    """The verb of a clause that opens with its background and goes on without a comma (围绕A、B等领域实施C)."""
+    found = _GROUND_END.search(text, at, end)
+    if found is None:
+        return None
+    verb, verbs = found.end(), load_verbs()
+    token = verbs.openers.match(text, verb, end)
+    manner = False
+    while token is not None and token[1] & MANNER and not token[1] & ACTION:
+        verb, manner = token[0], True
+        token = verbs.openers.match(text, verb, end)
+    if token is None or not token[1] & ACTION or token[1] & NOUN or end - token[0] < 2:
+        return None
+    word = text[verb : token[0]]
+    acts = manner or word in verbs.tasks or (found.group(1) is None and word in verbs.directions)
+    return (verb, token[0]) if acts else None
 
 
 def _is_purpose(text: str, at: int, verb: int, end: int) -> bool:
