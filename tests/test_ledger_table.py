@@ -257,7 +257,8 @@ def test_no_edit_is_too_odd_to_be_answered(still: tuple[Ledger, bytes], cells: d
         assert any(row == 3 for row, _ in cells)  # only without its headings a table cannot be read at all
         return
     touched = {row for row, _ in cells}
-    assert {change.row for change in changes.changes} | {problem.row for problem in changes.problems} <= touched
+    if 3 not in touched:  # without the headings of number and item no row is known for what it is
+        assert {change.row for change in changes.changes} | {problem.row for problem in changes.problems} <= touched
     assert still[0].head() == head
 
 
