@@ -115,6 +115,7 @@ def test_who_may_do_what_is_listed_and_kept(ledger: str, capfd: pytest.CaptureFi
     [
         (("plan", "show", "2030"), "没有这个年度台账"),
         (("item", "show", "2024/没有"), "没有这个事项"),
+        (("item", "show", "2024/\udcff"), "没有这个事项"),
         (("item", "do", "2024/1.1", "fly"), "可用的动作有"),
         (("round", "open", "2024", "2024-13"), "不是调度期的写法"),
         (("round", "open", "2024", "2025-03"), "请核对年份"),

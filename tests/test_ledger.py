@@ -231,6 +231,17 @@ def test_names_that_do_not_exist_bring_the_nearest(book: Office) -> None:
     assert "dept2" in caught.value.nearest
 
 
+@pytest.mark.parametrize("name", ["2025/1\x00", "2025/\udcff"], ids=["NUL", "half a character"])
+def test_a_name_that_no_database_can_hold_is_the_name_of_nothing(book: Office, name: str) -> None:
+    ledger, _, _ = book
+    with ledger.read() as tables:
+        assert tables.get(Item, name) is None
+        assert tables.select(Item, plan=name) == []
+    assert ledger.journal(name) == []
+    with pytest.raises(UnknownNameError, match="没有这个事项"):
+        ledger.record("own1", ItemMoved(name, "accept"))
+
+
 def test_dates_in_the_wrong_year_are_refused(book: Office) -> None:
     ledger, _, _ = book
     ledger.record("own1", ItemMoved("2025/1", "accept"))
