@@ -89,13 +89,13 @@ def test_a_ledger_of_a_newer_version_is_not_opened(backend: str, tmp_path: Path)
             Ledger(place)
 
 
-def test_a_database_of_something_else_is_not_touched(tmp_path: Path) -> None:
-    engine = connect(tmp_path / "人事.db")
+def test_a_database_of_something_else_is_not_touched(place: str) -> None:
+    engine = connect(place)
     with writing(engine) as connection:
         connection.execute(text("CREATE TABLE staff (id INTEGER)"))
     engine.dispose()
     with pytest.raises(LedgerError, match="别的表"):
-        Ledger(tmp_path / "人事.db")
+        Ledger(place)
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledger_office import Clock, office
+from ledger_office import Clock, office, target
 from sqlalchemy import text
 
 from duixian.ledger import canonical, replay
@@ -126,10 +126,10 @@ def facts(turns: int) -> Iterator[Entry]:
             yield entry("li", "progress.reported", f"2025/{number}", report)
 
 
-def test_memory_does_not_grow_with_the_journal(tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_journal(backend: str, tmp_path: Path) -> None:
     peaks = []
     for turns in (200, 800):
-        with Ledger(tmp_path / f"{turns}.db") as ledger:
+        with Ledger(target(backend, tmp_path)) as ledger:
             assert ledger.receive(facts(turns)).sequence == 22 + 20 * turns
             ledger.verify()  # what is loaded and remembered once is not counted
             tracemalloc.start()

@@ -138,11 +138,12 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path, backend: str) -> 
 def test_the_commands_back_up_restore_and_say_what_they_held(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], backend: str
 ) -> None:
+    new = target(backend, tmp_path)
     with office(backend, tmp_path) as (_, _, place):
         assert run(["backup", str(tmp_path / "b.zip"), "--ledger", place]) == 0
-        assert run(["restore", str(tmp_path / "b.zip"), "--ledger", str(tmp_path / "new.db")]) == 0
+        assert run(["restore", str(tmp_path / "b.zip"), "--ledger", new]) == 0
         assert "账号 0 个" in capsys.readouterr().out
         assert run(["restore", str(tmp_path / "b.zip"), "--corpus", str(tmp_path / "c")]) == 1
         assert "备份里没有语料库" in capsys.readouterr().err
         assert run(["backup", str(tmp_path / "b2.zip")]) == 1
-        assert run(["ledger", "verify", "--ledger", str(tmp_path / "new.db")]) == 0
+        assert run(["ledger", "verify", "--ledger", new]) == 0
