@@ -55,13 +55,14 @@ def as_person(app: FastAPI, person: str | None, name: str = "") -> None:
 
 
 @contextmanager
-def book(folder: Path, items: int = 4, departments: int = 2, target: str = "") -> Iterator[tuple[TestClient, Ledger]]:
+def book(folder: Path, place: str, items: int = 4, departments: int = 2) -> Iterator[tuple[TestClient, Ledger]]:
     """A client of a workbench beside a filled ledger; ``li`` asks. The ledger is another handle on the same book."""
-    place = target or str(folder / "台账.db")
     with Ledger(place) as ledger:
         fill(ledger, items, departments)
-        with TestClient(workbench(folder, place), base_url=HOST, follow_redirects=True) as browser:
+        app = workbench(folder, place)
+        with TestClient(app, base_url=HOST, follow_redirects=True) as browser:
             yield browser, ledger
+        app.state.book.close()
 
 
 def fill(ledger: Ledger, items: int, departments: int) -> None:

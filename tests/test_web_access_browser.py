@@ -24,8 +24,8 @@ WIDE = {"width": 1366, "height": 800}
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    with house(tmp_path) as (client, _, _):
+def address(tmp_path: Path, backend: str) -> Iterator[str]:
+    with house(tmp_path, backend) as (client, _, _):
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)

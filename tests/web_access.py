@@ -34,7 +34,7 @@ def settings_for(folder: Path, place: str, **options: Any) -> Settings:
 
 
 @contextmanager
-def house(folder: Path, backend: str = "sqlite", **options: Any) -> Iterator[tuple[TestClient, Ledger, Accounts]]:
+def house(folder: Path, backend: str, **options: Any) -> Iterator[tuple[TestClient, Ledger, Accounts]]:
     """A client that has not signed in, the ledger, and its accounts: li, own1, own2 and guest, all with PASSWORD."""
     with office(backend, folder) as (ledger, _, place):
         ledger.record("li", RoundOpened("2025", "2025-03"))
