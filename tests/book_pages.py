@@ -1,4 +1,7 @@
-"""The account book's pages for tests: a workbench beside a ledger of this year, seen by whoever the test says."""
+"""The account book's pages for tests: a workbench beside a ledger of this year.
+
+Requests come from whoever the test says; people at a real browser sign in.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,11 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
+from web_access import CHEAP, PASSWORD, settings_for
 from web_server import HOST, running
 
+from duixian.access.accounts import Accounts
+from duixian.access.passwords import Passwords
 from duixian.ledger.measures import Measure
 from duixian.ledger.organisations import Grant, LedgerOpened, OrganisationAdded, OrganisationKind, PersonAdded, Role
 from duixian.ledger.plans import ItemKind, ItemRegistered, PlanOpened
@@ -104,11 +110,19 @@ def opened_round(ledger: Ledger) -> None:
 
 
 @contextmanager
-def served_book(folder: Path, items: int = 4, departments: int = 2) -> Iterator[tuple[str, FastAPI, Ledger]]:
-    """The same on a free port of this machine, for a real browser: address, workbench, ledger."""
-    place = str(folder / "台账.db")
+def served_book(
+    folder: Path, place: str, items: int = 4, departments: int = 2
+) -> Iterator[tuple[str, FastAPI, Ledger]]:
+    """A filled ledger on a free port of this machine, for a real browser: address, workbench, ledger.
+
+    Nobody is let in without signing in; ``li``, ``zhang`` and ``own1`` have accounts.
+    """
     with Ledger(place) as ledger:
         fill(ledger, items, departments)
-        app = workbench(folder, place)
+        accounts = Accounts(ledger, Passwords(CHEAP))
+        for person in ("li", "zhang", "own1"):
+            accounts.add("li", person, person, PASSWORD, must_change=False)
+        app = create_app(settings_for(folder, place))
         with running(app) as address:
             yield address, app, ledger
+        app.state.book.close()
