@@ -13,11 +13,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
-from web_access import CHEAP, PASSWORD, settings_for
+from web_access import admitted, settings_for
 from web_server import HOST, running
 
-from duixian.access.accounts import Accounts
-from duixian.access.passwords import Passwords
 from duixian.ledger.measures import Measure
 from duixian.ledger.organisations import Grant, LedgerOpened, OrganisationAdded, OrganisationKind, PersonAdded, Role
 from duixian.ledger.plans import ItemKind, ItemRegistered, PlanOpened
@@ -119,9 +117,7 @@ def served_book(
     """
     with Ledger(place) as ledger:
         fill(ledger, items, departments)
-        accounts = Accounts(ledger, Passwords(CHEAP))
-        for person in ("li", "zhang", "own1"):
-            accounts.add("li", person, person, PASSWORD, must_change=False)
+        admitted(ledger, "li", "zhang", "own1")
         app = create_app(settings_for(folder, place))
         with running(app) as address:
             yield address, app, ledger

@@ -17,12 +17,10 @@ from hypothesis import strategies as st
 from ledger_office import Clock, office
 from notice_servers import Box, email, hook, mail_server
 from sqlalchemy import inspect
-from web_access import CHEAP, PASSWORD, SECRET, settings_for, sign_in
+from web_access import SECRET, admitted, settings_for, sign_in
 from web_server import HOST
 
 from duixian.access import links
-from duixian.access.accounts import Accounts
-from duixian.access.passwords import Passwords
 from duixian.cli.application import run
 from duixian.cli.language import Messages
 from duixian.ledger.contacts import ContactSet
@@ -63,7 +61,7 @@ def book(tmp_path: Path, backend: str) -> Iterator[Office]:
 
 def entrance(ledger: Ledger) -> None:
     """An account, so that whoever sits at this machine is not let in without a link."""
-    Accounts(ledger, Passwords(CHEAP)).add("li", "li", "li", PASSWORD, must_change=False)
+    admitted(ledger, "li")
 
 
 def mailed(ledger: Ledger, day: date, given: Links | None = LINKS) -> dict[str, str]:
