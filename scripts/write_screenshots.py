@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -26,6 +25,7 @@ from duixian.ledger.progress import ProgressReported, Reading
 from duixian.ledger.publication import ItemsPublished
 from duixian.ledger.states import ItemMoved
 from duixian.ledger.store import Ledger
+from duixian.web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "users" / "images"
@@ -67,19 +67,20 @@ def main() -> None:
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     sys.path.append(str(ROOT / "tests"))
+    from browsing import People
     from web_server import CHROMIUM, running
 
     with tempfile.TemporaryDirectory() as name, time_machine.travel(_day("2024-01-24")) as clock:
         folder = Path(name)
         target = str(folder / "岚川.db")
         fill(target, clock)
-        app, asked, document = workbench(folder, target)
+        app, document = workbench(folder, target)
         with running(app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            people = People(browser, address)
             for shot in SHOTS:
-                asked(shot.person)
                 size = {"width": _PHONE if shot.phone else _WIDE, "height": shot.height}
-                page = browser.new_context(viewport=size, color_scheme="light").new_page()
+                page = people.page(shot.person, viewport=size, color_scheme="light")
                 page.goto(address + shot.path.format(document=document), wait_until="networkidle")
                 (FOLDER / f"{shot.name}.png").write_bytes(small(page.screenshot()))
                 page.context.close()
@@ -99,16 +100,16 @@ def small(png: bytes) -> bytes:
     return out.getvalue()
 
 
-def workbench(folder: Path, target: str) -> tuple[FastAPI, Callable[[str | None], None], str]:
-    """A workbench with the sample reports beside a book; how to say who asks; the address of the report of 2024."""
-    from book_pages import as_person
-    from book_pages import workbench as beside
+def workbench(folder: Path, target: str) -> tuple[FastAPI, str]:
+    """A workbench with the sample reports beside a book, with accounts; the address of the report of 2024."""
+    from web_access import admitted, settings_for
 
-    app = beside(folder, target)
+    with Ledger(target) as ledger:
+        admitted(ledger, *{shot.person for shot in SHOTS if shot.person})
+    app = create_app(settings_for(folder, target))
     app.state.desk.add_samples()
     entry = next(one for one in app.state.desk.snapshot().documents.values() if one.plan_year == 2024)
-    names = {"li": "李督查", "zheng": "郑省长"}
-    return app, lambda person: as_person(app, person, names.get(person, "周教育")), f"/documents/{entry.id}"
+    return app, f"/documents/{entry.id}"
 
 
 def fill(target: str, clock: time_machine.Coordinates) -> None:

@@ -1,4 +1,7 @@
-"""The account book's pages for tests: a workbench beside a ledger of this year, seen by whoever the test says."""
+"""The account book's pages for tests: a workbench beside a ledger of this year.
+
+Requests come from whoever the test says; people at a real browser sign in.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
+from web_access import admitted, settings_for
 from web_server import HOST, running
 
 from duixian.ledger.measures import Measure
@@ -55,13 +59,14 @@ def as_person(app: FastAPI, person: str | None, name: str = "") -> None:
 
 
 @contextmanager
-def book(folder: Path, items: int = 4, departments: int = 2, target: str = "") -> Iterator[tuple[TestClient, Ledger]]:
+def book(folder: Path, place: str, items: int = 4, departments: int = 2) -> Iterator[tuple[TestClient, Ledger]]:
     """A client of a workbench beside a filled ledger; ``li`` asks. The ledger is another handle on the same book."""
-    place = target or str(folder / "台账.db")
     with Ledger(place) as ledger:
         fill(ledger, items, departments)
-        with TestClient(workbench(folder, place), base_url=HOST, follow_redirects=True) as browser:
+        app = workbench(folder, place)
+        with TestClient(app, base_url=HOST, follow_redirects=True) as browser:
             yield browser, ledger
+        app.state.book.close()
 
 
 def fill(ledger: Ledger, items: int, departments: int) -> None:
@@ -103,11 +108,17 @@ def opened_round(ledger: Ledger) -> None:
 
 
 @contextmanager
-def served_book(folder: Path, items: int = 4, departments: int = 2) -> Iterator[tuple[str, FastAPI, Ledger]]:
-    """The same on a free port of this machine, for a real browser: address, workbench, ledger."""
-    place = str(folder / "台账.db")
+def served_book(
+    folder: Path, place: str, items: int = 4, departments: int = 2
+) -> Iterator[tuple[str, FastAPI, Ledger]]:
+    """A filled ledger on a free port of this machine, for a real browser: address, workbench, ledger.
+
+    Nobody is let in without signing in; ``li``, ``zhang`` and ``own1`` have accounts.
+    """
     with Ledger(place) as ledger:
         fill(ledger, items, departments)
-        app = workbench(folder, place)
+        admitted(ledger, "li", "zhang", "own1")
+        app = create_app(settings_for(folder, place))
         with running(app) as address:
             yield address, app, ledger
+        app.state.book.close()

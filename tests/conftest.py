@@ -1,11 +1,13 @@
-"""What several tests share: a short report of an invented province."""
+"""What several tests share: a short report of an invented province, and either database for a ledger."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from ledger_office import BACKENDS, dropped, target
 
 # A busy machine is no failure: nothing here is judged by the clock.
 settings.register_profile("house", deadline=None)
@@ -31,3 +33,17 @@ def report(tmp_path: Path) -> Path:
     path = tmp_path / "报告.txt"
     path.write_text(REPORT, "utf-8")
     return path
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The kind of database: a test or fixture that asks for it runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def place(backend: str, tmp_path: Path) -> Iterator[str]:
+    """Where a new and empty ledger can be made, on each kind of database in turn."""
+    address = target(backend, tmp_path)
+    yield address
+    dropped(address)

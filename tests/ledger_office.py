@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from duixian.ledger.measures import Measure
 from duixian.ledger.organisations import (
@@ -109,12 +110,21 @@ def target(backend: str, folder: Path) -> str:
     number = next(_numbers)
     if backend == "sqlite":
         return str(folder / f"台账{number}.db")
+    _ask(f"CREATE DATABASE ledger{number}")
+    return postgres().url.format(name=f"ledger{number}")
+
+
+def dropped(place: str) -> None:
+    """Make room where a ledger of :func:`target` was: hundreds of databases take gigabytes until the run ends."""
+    if "://" in place:
+        _ask(f"DROP DATABASE {make_url(place).database} WITH (FORCE)")
+
+
+def _ask(statement: str) -> None:
     import psycopg
 
-    server = postgres()
-    with psycopg.connect(server.url.format(name="postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE ledger{number}")  # type: ignore[arg-type]
-    return server.url.format(name=f"ledger{number}")
+    with psycopg.connect(postgres().url.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -124,6 +134,7 @@ def office(backend: str, folder: Path, items: int = 3, departments: int = 2) -> 
     with Ledger(place, clock) as ledger:
         found(ledger, items, departments)
         yield ledger, clock, place
+    dropped(place)
 
 
 def found(ledger: Ledger, items: int, departments: int) -> None:

@@ -36,7 +36,7 @@ FORMULA = "=HYPERLINK('http://example.invalid')"
 
 @pytest.fixture(scope="module")
 def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Content]:
-    with spring(tmp_path_factory.mktemp("office")) as (ledger, _):
+    with spring(tmp_path_factory.mktemp("office"), "sqlite") as (ledger, _):
         return {
             "bulletin": of_round(ledger, ROUND, None, TODAY, lambda stand: bulletin(stand, ROUND)),
             "statement": standing(ledger, None, TODAY, lambda stand: statement(stand, "2025", "dept2")),
@@ -107,8 +107,8 @@ def test_the_workbook_has_the_rows_of_the_book(contents: dict[str, Content]) -> 
     assert [row[0].value for row in book["全部事项"].iter_rows(min_row=2)] == ["1", "2", "3", "4"]
 
 
-def test_words_that_look_like_code_stay_words(tmp_path: Path) -> None:
-    with office("sqlite", tmp_path, items=1) as (ledger, clock, _):
+def test_words_that_look_like_code_stay_words(tmp_path: Path, backend: str) -> None:
+    with office(backend, tmp_path, items=1) as (ledger, clock, _):
         clock.set("2025-02-01")
         ledger.record("li", ItemRegistered("2025", "9", EVIL.replace("\x0b", "") + "事项", ItemKind.TASK))
         ledger.record("li", ItemMoved("2025/9", "assign", lead="dept1"))

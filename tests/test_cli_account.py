@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ledger_office import office
+from ledger_office import office, target
 
 from duixian.access import links
 from duixian.access.accounts import Accounts
@@ -22,8 +22,8 @@ SECRET = "s" * 40
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with office("sqlite", tmp_path) as (_, _, found):
+def place(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with office(backend, tmp_path) as (_, _, found):
         monkeypatch.setenv("DUIXIAN_LEDGER", found)
         monkeypatch.setenv("DUIXIAN_WHO", "li")
         yield found
@@ -36,9 +36,9 @@ def first_password(text: str) -> str:
 
 
 def test_a_new_ledger_is_founded_with_its_departments_and_administrator(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    backend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = str(tmp_path / "新.db")
+    place = target(backend, tmp_path)
     assert run(["account", "add", "li", "--name", "李督查", "--region", "云岭市", "--ledger", place]) == 0
     password = first_password(capsys.readouterr().out)
     with Ledger(place) as ledger:

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from ledger_office import BACKENDS, Clock, found, target
+from ledger_office import Clock, found, target
 from office_tables import ROUND, edited
 
 from duixian.cli.application import run
@@ -19,10 +19,10 @@ from duixian.ledger.states import ItemMoved
 from duixian.ledger.store import Ledger
 
 
-@pytest.fixture(params=BACKENDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture
+def place(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a ledger in it: items 1 and 3 are dept1's, item 1 is accepted, the round of March is open."""
-    address = target(request.param, tmp_path)
+    address = target(backend, tmp_path)
     with Ledger(address, Clock()) as ledger:
         found(ledger, 3, 2)
         ledger.record("own1", ItemMoved("2025/1", "accept"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from docx import Document
+from ledger_office import target
 
 from duixian import samples
 from duixian.cli.application import run
@@ -16,11 +17,14 @@ ROUND = "2024@2024-03"
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> str:
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copy(samples.report(2024), tmp_path_factory.mktemp("write") / "报告.txt"))
+
+
+@pytest.fixture(scope="module")
+def ledger(backend: str, report: Path) -> str:
     """A plan from the sample report, assigned, with a round."""
-    folder = tmp_path_factory.mktemp("write")
-    report = shutil.copy(samples.report(2024), folder / "报告.txt")
-    place = str(folder / "省.db")
+    place = target(backend, report.parent)
     assert run(["plan", "open", str(report), "-l", place, "--as", "li"]) == 0
     assert run(["plan", "assign", "2024", "-l", place]) == 0
     assert run(["round", "open", "2024", "2024-03", "-l", place]) == 0
@@ -60,9 +64,10 @@ def test_the_closing_statement_finds_the_report_that_the_plan_was_opened_from(le
     assert "七、承诺逐项对账" in target.read_text("utf-8")
 
 
-def test_a_report_that_was_moved_is_asked_for(ledger: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    moved = Path(ledger).with_name("报告.txt")
-    moved.rename(tmp_path / "别处.txt")
+def test_a_report_that_was_moved_is_asked_for(
+    ledger: str, report: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report.rename(tmp_path / "别处.txt")
     words = ["write", "closing", "2024", "--review", str(samples.report(2025)), "-l", ledger]
     words += ["-o", str(tmp_path / "交账.docx")]
     try:
@@ -73,7 +78,7 @@ def test_a_report_that_was_moved_is_asked_for(ledger: str, tmp_path: Path, capfd
         assert run([*words, "--report", str(samples.report(2025))]) == 1
         assert "不是建账所用的报告" in capfd.readouterr().err
     finally:
-        shutil.move(tmp_path / "别处.txt", moved)
+        shutil.move(tmp_path / "别处.txt", report)
 
 
 def test_templates_are_copied_changed_and_used(ledger: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

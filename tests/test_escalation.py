@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ledger_office import BACKENDS, Clock, office
+from ledger_office import Clock, office
 
 from duixian.ledger.errors import LedgerError, NotAllowedError, UnknownNameError
 from duixian.ledger.escalation import Escalation, StepTaken, TakenStep, escalation, escalations, execution
@@ -22,9 +22,9 @@ from duixian.ledger.store import Ledger
 Office = tuple[Ledger, Clock, str]
 
 
-@pytest.fixture(params=BACKENDS)
-def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with office(request.param, tmp_path, items=2) as opened:
+@pytest.fixture
+def book(backend: str, tmp_path: Path) -> Iterator[Office]:
+    with office(backend, tmp_path, items=2) as opened:
         yield opened
 
 
@@ -244,8 +244,10 @@ step = "list"
         ("\n[items]", "\n[[items]]", "不合要求"),
     ],
 )
-def test_a_mistake_in_a_ladder_is_named_before_it_holds(tmp_path: Path, wrong: str, right: str, reason: str) -> None:
+def test_a_mistake_in_a_ladder_is_named_before_it_holds(
+    tmp_path: Path, wrong: str, right: str, reason: str, backend: str
+) -> None:
     text = shipped("ladders")
     assert wrong in text
-    with office("sqlite", tmp_path) as (ledger, _, _), pytest.raises(LedgerError, match=reason):
+    with office(backend, tmp_path) as (ledger, _, _), pytest.raises(LedgerError, match=reason):
         ledger.record("li", RuleAdopted("ladders", text.replace(wrong, right, 1)))

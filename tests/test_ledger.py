@@ -24,9 +24,9 @@ from duixian.ledger.store import Ledger
 Office = tuple[Ledger, Clock, str]
 
 
-@pytest.fixture(params=BACKENDS)
-def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with office(request.param, tmp_path) as opened:
+@pytest.fixture
+def book(backend: str, tmp_path: Path) -> Iterator[Office]:
+    with office(backend, tmp_path) as opened:
         yield opened
 
 
@@ -182,9 +182,9 @@ def test_a_ledger_moves_as_one_file_to_either_database(book: Office, other: str,
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "tail", "other"])
-def test_a_damaged_file_leaves_the_new_ledger_empty(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_file_leaves_the_new_ledger_empty(tmp_path: Path, damage: str, backend: str) -> None:
     path = tmp_path / "台账.jsonl"
-    with office("sqlite", tmp_path) as (ledger, _, _):
+    with office(backend, tmp_path) as (ledger, _, _):
         export(ledger, path)
     lines = path.read_text("utf-8").splitlines(keepends=True)
     broken = {
@@ -194,7 +194,7 @@ def test_a_damaged_file_leaves_the_new_ledger_empty(tmp_path: Path, damage: str)
         "other": ["不是台账\n"],
     }[damage]
     path.write_text("".join(broken), "utf-8")
-    with Ledger(tmp_path / "新.db") as empty:
+    with Ledger(target(backend, tmp_path)) as empty:
         with pytest.raises((InputError, LedgerError)):
             restore(path, empty)
         assert empty.head().sequence == 0
@@ -229,6 +229,17 @@ def test_names_that_do_not_exist_bring_the_nearest(book: Office) -> None:
     with pytest.raises(UnknownNameError, match="dept2") as caught:
         ledger.record("li", ItemMoved("2025/1", "transfer", "职责调整", lead="detp2"))
     assert "dept2" in caught.value.nearest
+
+
+@pytest.mark.parametrize("name", ["2025/1\x00", "2025/\udcff"], ids=["NUL", "half a character"])
+def test_a_name_that_no_database_can_hold_is_the_name_of_nothing(book: Office, name: str) -> None:
+    ledger, _, _ = book
+    with ledger.read() as tables:
+        assert tables.get(Item, name) is None
+        assert tables.select(Item, plan=name) == []
+    assert ledger.journal(name) == []
+    with pytest.raises(UnknownNameError, match="没有这个事项"):
+        ledger.record("own1", ItemMoved(name, "accept"))
 
 
 def test_dates_in_the_wrong_year_are_refused(book: Office) -> None:

@@ -32,9 +32,9 @@ Office = tuple[Ledger, Clock, str]
 CERTIFICATE = b"%PDF-1.7 acceptance"
 
 
-@pytest.fixture(params=BACKENDS)
-def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with office(request.param, tmp_path) as (ledger, clock, place):
+@pytest.fixture
+def book(backend: str, tmp_path: Path) -> Iterator[Office]:
+    with office(backend, tmp_path) as (ledger, clock, place):
         ledger.record("own1", ItemMoved("2025/1", "accept"))
         yield ledger, clock, place
 
@@ -288,24 +288,24 @@ def test_files_move_with_the_ledger_in_the_one_file(book: Office, other: str, tm
 
 
 def test_what_was_attached_by_other_rules_is_still_restored_and_verified(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str
 ) -> None:
     path = tmp_path / "台账.jsonl"
-    with office("sqlite", tmp_path) as (ledger, _, _):
+    with office(backend, tmp_path) as (ledger, _, _):
         ledger.record("own1", ItemMoved("2025/1", "accept"))
         ledger.record("own1", report(ledger.attach_bytes("a.txt", b"a" * 30)))
         export(ledger, path)
     monkeypatch.setattr(attachments, "LIMIT_BYTES", 10)
     monkeypatch.setattr(attachments, "media_type", lambda _: "text/new")
-    with Ledger(tmp_path / "新.db") as copy:
+    with Ledger(target(backend, tmp_path)) as copy:
         restore(path, copy)
         assert copy.verify().ok
 
 
 @pytest.mark.parametrize("damage", ["lost", "changed", "not base64", "uncounted"])
-def test_an_exported_file_with_a_damaged_attachment_is_refused_whole(tmp_path: Path, damage: str) -> None:
+def test_an_exported_file_with_a_damaged_attachment_is_refused_whole(tmp_path: Path, damage: str, backend: str) -> None:
     path = tmp_path / "台账.jsonl"
-    with office("sqlite", tmp_path) as (ledger, _, _):
+    with office(backend, tmp_path) as (ledger, _, _):
         ledger.record("own1", ItemMoved("2025/1", "accept"))
         ledger.record("own1", report(ledger.attach_bytes("a.txt", b"a" * 30)))
         export(ledger, path)
@@ -320,21 +320,21 @@ def test_an_exported_file_with_a_damaged_attachment_is_refused_whole(tmp_path: P
         line["data"] = "YWJj" if damage == "changed" else "***"
         lines[place] = json.dumps(line) + "\n"
     path.write_text("".join(lines), "utf-8")
-    with Ledger(tmp_path / "新.db") as empty:
+    with Ledger(target(backend, tmp_path)) as empty:
         with pytest.raises((InputError, LedgerError)):
             restore(path, empty)
         assert empty.head().sequence == 0
 
 
-def test_a_file_written_before_there_were_attachments_is_still_read(tmp_path: Path) -> None:
+def test_a_file_written_before_there_were_attachments_is_still_read(tmp_path: Path, backend: str) -> None:
     path = tmp_path / "台账.jsonl"
-    with office("sqlite", tmp_path) as (ledger, _, _):
+    with office(backend, tmp_path) as (ledger, _, _):
         head = export(ledger, path)
     lines = path.read_text("utf-8").splitlines()
     lines[0] = '{"format":"duixian-ledger","version":1}'
     lines[-1] = json.dumps({"entries": head.sequence, "head": head.hash})
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    with Ledger(tmp_path / "新.db") as copy:
+    with Ledger(target(backend, tmp_path)) as copy:
         assert restore(path, copy) == head
         assert copy.verify().ok
 

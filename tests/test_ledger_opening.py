@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from ledger_office import target
 
 import duixian
 from duixian import samples
@@ -78,15 +79,15 @@ def test_owners_are_suggested_with_reasons(reading: duixian.Reading) -> None:
     assert 0 < schools.assignment.confidence <= 1
 
 
-def opened(tmp_path: Path, reading: duixian.Reading) -> tuple[Ledger, list[Event]]:
+def opened(place: str, reading: duixian.Reading) -> tuple[Ledger, list[Event]]:
     events = founding(MemoryTables(), reading.record, proposals(reading), founder=Founder("li", "李督查"))
-    ledger = Ledger(tmp_path / "台账.db")
+    ledger = Ledger(place)
     ledger.record("li", *events)
     return ledger, events
 
 
-def test_a_new_ledger_gets_its_government_departments_and_items(tmp_path: Path, reading: duixian.Reading) -> None:
-    ledger, _ = opened(tmp_path, reading)
+def test_a_new_ledger_gets_its_government_departments_and_items(place: str, reading: duixian.Reading) -> None:
+    ledger, _ = opened(place, reading)
     with ledger, ledger.read() as tables:
         names = {row.name for row in tables.select(Organisation)}
         assert "教育局" in names
@@ -103,9 +104,9 @@ def test_a_new_ledger_gets_its_government_departments_and_items(tmp_path: Path, 
         assert schools.lead is None
 
 
-def test_the_next_year_follows_in_the_same_ledger(tmp_path: Path) -> None:
+def test_the_next_year_follows_in_the_same_ledger(place: str) -> None:
     first, second = (next(iter(duixian.read(samples.report(year)))) for year in samples.YEARS)
-    with Ledger(tmp_path / "台账.db") as ledger:
+    with Ledger(place) as ledger:
         for reading in (first, second):
             with ledger.read() as tables:
                 events = founding(tables, reading.record, proposals(reading), founder=Founder("li", "李督查"))
@@ -117,10 +118,10 @@ def test_the_next_year_follows_in_the_same_ledger(tmp_path: Path) -> None:
         assert ledger.verify().ok
 
 
-def test_a_report_of_another_place_is_refused(tmp_path: Path, reading: duixian.Reading) -> None:
+def test_a_report_of_another_place_is_refused(place: str, reading: duixian.Reading) -> None:
     from duixian.ledger.errors import LedgerError
 
-    ledger, _ = opened(tmp_path, reading)
+    ledger, _ = opened(place, reading)
     other = next(iter(duixian.read(samples.report(2024))))
     with ledger, ledger.read() as tables, pytest.raises(LedgerError, match="请换一个台账"):
         founding(tables, other.record, proposals(other), founder=None)
@@ -141,13 +142,15 @@ class TestOnTheReports:
             pytest.skip("the corpus is not beside the repository")
         return list(duixian.read(SOURCE))
 
-    def test_plans_open_for_the_nation_and_two_provinces(self, readings: list[duixian.Reading], tmp_path: Path) -> None:
+    def test_plans_open_for_the_nation_and_two_provinces(
+        self, readings: list[duixian.Reading], tmp_path: Path, backend: str
+    ) -> None:
         for place in ("全国", "浙江", "湖北"):
             reading = next(one for one in readings if (one.record.region_name or "").startswith(place))
             found = proposals(reading)
             assert 100 <= len(found) <= 400
             assert sum(one.assignment.lead is not None for one in found) >= 0.95 * len(found)
-            with Ledger(tmp_path / f"{place}.db") as ledger:
+            with Ledger(target(backend, tmp_path)) as ledger:
                 ledger.record("li", *founding(MemoryTables(), reading.record, found, founder=Founder("li", "李督查")))
                 assert ledger.verify().ok
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledger_office import BACKENDS, Clock, office, registered
+from ledger_office import Clock, office, registered
 
 from duixian.ledger.closing import ItemCarried, PlanClosed
 from duixian.ledger.errors import LedgerError, NotAllowedError
@@ -47,9 +47,9 @@ from duixian.ledger.store import Ledger
 Office = tuple[Ledger, Clock, str]
 
 
-@pytest.fixture(params=BACKENDS)
-def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with office(request.param, tmp_path) as found:
+@pytest.fixture
+def book(backend: str, tmp_path: Path) -> Iterator[Office]:
+    with office(backend, tmp_path) as found:
         yield found
 
 
@@ -124,9 +124,9 @@ def test_quarters_must_add_up_or_say_why_not(book: Office) -> None:
     ],
 )
 def test_a_wrong_slicing_says_what_is_wrong(
-    tmp_path: Path, manner: Manner, values: tuple[float, ...], told: str
+    tmp_path: Path, manner: Manner, values: tuple[float, ...], told: str, backend: str
 ) -> None:
-    with office("sqlite", tmp_path) as (ledger, _, _):
+    with office(backend, tmp_path) as (ledger, _, _):
         goal = Measure("就业", "≥", 40.0, "万人")
         ledger.record("li", ItemRevised("2025/1", "新增就业", ItemKind.TASK, (goal,), "改"))
         with pytest.raises(LedgerError, match=told):
@@ -259,8 +259,8 @@ def test_an_office_adopts_its_own_calendar_and_the_past_keeps_the_old_one(book: 
     "text",
     ["这不是 TOML", "", "[monthly]\nlabel = 1", '[m]\nlabel="月"\npattern="("\nexample="x"\nmonths=1\ndue_day=5'],
 )
-def test_a_bad_rule_is_refused_with_a_reason(tmp_path: Path, text: str) -> None:
-    with office("sqlite", tmp_path) as (ledger, _, _):
+def test_a_bad_rule_is_refused_with_a_reason(tmp_path: Path, text: str, backend: str) -> None:
+    with office(backend, tmp_path) as (ledger, _, _):
         before = ledger.head()
         if text:
             with pytest.raises(LedgerError):
@@ -313,8 +313,8 @@ def test_only_what_is_chosen_is_public(book: Office) -> None:
     ("text", "value", "unit"),
     [("120", 120.0, "公里"), ("里程=1,200", 1200.0, "公里"), ("里程=3.5米", 3.5, "米")],
 )
-def test_a_value_is_read_as_people_write_it(tmp_path: Path, text: str, value: float, unit: str) -> None:
-    with office("sqlite", tmp_path) as (ledger, _, _):
+def test_a_value_is_read_as_people_write_it(tmp_path: Path, text: str, value: float, unit: str, backend: str) -> None:
+    with office(backend, tmp_path) as (ledger, _, _):
         assert read_value(item(ledger, "2025/1"), text) == Reading("里程", value, unit)
         assert read_value(item(ledger, "2025/1"), "宽度=3") is None
         assert read_value(item(ledger, "2025/1"), "许多") is None

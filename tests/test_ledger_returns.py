@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_office import BACKENDS
 from office_tables import ROUND, desk, edited, opened, returned, saved, sent, told
 
 from duixian.ledger.errors import LedgerError
@@ -23,17 +22,17 @@ from duixian.ledger.store import Ledger
 FILLED = ("本期数值", "完成比例（%）", "进展情况", "存在问题", "需协调事项", "是否更正", "更正原因")
 
 
-@pytest.fixture(params=BACKENDS)
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    with desk(request.param, tmp_path) as (book, clock):
+@pytest.fixture
+def ledger(backend: str, tmp_path: Path) -> Iterator[Ledger]:
+    with desk(backend, tmp_path) as (book, clock):
         clock.set("2025-03-20")
         yield book
 
 
 @pytest.fixture(scope="module")
-def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, bytes]]:
+def still(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[tuple[Ledger, bytes]]:
     """A ledger that nobody writes to, and a sheet of it."""
-    with desk("sqlite", tmp_path_factory.mktemp("desk")) as (book, _):
+    with desk(backend, tmp_path_factory.mktemp("desk")) as (book, _):
         yield book, sent(book)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from ledger_office import BACKENDS
 from office_tables import desk, told
 
 from duixian.ledger.organisations import Grant, Organisation, OrganisationKind, Person, Role
@@ -20,9 +19,9 @@ from duixian.ledger.store import Ledger
 from duixian.reporting.accounts.roster_workbook import organisations_workbook, people_workbook
 
 
-@pytest.fixture(params=BACKENDS)
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    with desk(request.param, tmp_path) as (book, _):
+@pytest.fixture
+def ledger(backend: str, tmp_path: Path) -> Iterator[Ledger]:
+    with desk(backend, tmp_path) as (book, _):
         yield book
 
 

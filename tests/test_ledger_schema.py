@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
-from ledger_office import BACKENDS, office, target
+from ledger_office import office, target
 from sqlalchemy import delete, insert, select, text
 
 from duixian.ledger import canonical
@@ -34,7 +34,6 @@ def test_a_table_has_the_fields_of_its_rows(kind: type) -> None:
     assert [column.name for column in DERIVED[kind].__table__.columns] == [field.name for field in fields(kind)]
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_the_migrations_make_the_tables_of_the_code(backend: str, tmp_path: Path) -> None:
     engine = connect(target(backend, tmp_path))
     migrate(engine)
@@ -49,7 +48,6 @@ def test_the_code_works_with_the_last_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == LATEST
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_filled_ledger_of_the_first_version_comes_forward_whole(backend: str, tmp_path: Path) -> None:
     with office(backend, tmp_path) as (ledger, _, place):
         ledger.record("own1", ItemMoved("2025/1", "accept"), ProgressReported("2025/1", "动工"))
@@ -81,7 +79,6 @@ def test_an_entry_written_before_items_had_more_fields_is_still_read() -> None:
     assert (event.also, event.records, event.suggestion) == ((), (), None)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_ledger_of_a_newer_version_is_not_opened(backend: str, tmp_path: Path) -> None:
     with office(backend, tmp_path) as (_, _, place):
         engine = connect(place)
@@ -92,13 +89,13 @@ def test_a_ledger_of_a_newer_version_is_not_opened(backend: str, tmp_path: Path)
             Ledger(place)
 
 
-def test_a_database_of_something_else_is_not_touched(tmp_path: Path) -> None:
-    engine = connect(tmp_path / "人事.db")
+def test_a_database_of_something_else_is_not_touched(place: str) -> None:
+    engine = connect(place)
     with writing(engine) as connection:
         connection.execute(text("CREATE TABLE staff (id INTEGER)"))
     engine.dispose()
     with pytest.raises(LedgerError, match="别的表"):
-        Ledger(tmp_path / "人事.db")
+        Ledger(place)
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))

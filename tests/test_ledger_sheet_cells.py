@@ -23,8 +23,8 @@ ROAD = Measure("里程", "≥", 200, "公里", figure="f1")
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Directory]:
-    with desk("sqlite", tmp_path_factory.mktemp("desk")) as (ledger, _), ledger.read() as tables:
+def directory(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[Directory]:
+    with desk(backend, tmp_path_factory.mktemp("desk")) as (ledger, _), ledger.read() as tables:
         yield Directory(tables, "gov")
 
 

@@ -13,7 +13,6 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_office import BACKENDS
 from office_tables import columns, compared, desk, edited, exported, opened, saved, told
 
 from duixian.ledger.errors import LedgerError
@@ -23,10 +22,10 @@ from duixian.ledger.store import Ledger
 HEADINGS = ("序号", "工作任务", "牵头单位", "完成时限", "事项编号")
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def still(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, bytes]]:
+@pytest.fixture(scope="module")
+def still(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, bytes]]:
     """A ledger that nobody writes to, and its table."""
-    with desk(request.param, tmp_path_factory.mktemp("desk")) as (book, _):
+    with desk(backend, tmp_path_factory.mktemp("desk")) as (book, _):
         yield book, exported(book)
 
 

@@ -12,7 +12,6 @@ import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_office import BACKENDS
 from office_tables import ROAD, compared, desk, edited, exported, opened, saved, told
 
 from duixian.ledger.errors import LedgerError, StaleError
@@ -29,16 +28,16 @@ from duixian.reporting.accounts.decomposition_workbook import decomposition_csv
 FIRST, PROPOSED = 4, 7
 
 
-@pytest.fixture(params=BACKENDS)
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    with desk(request.param, tmp_path) as (book, _):
+@pytest.fixture
+def ledger(backend: str, tmp_path: Path) -> Iterator[Ledger]:
+    with desk(backend, tmp_path) as (book, _):
         yield book
 
 
 @pytest.fixture(scope="module")
-def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledger, bytes]]:
+def still(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[tuple[Ledger, bytes]]:
     """A ledger that nobody writes to, and its table."""
-    with desk("sqlite", tmp_path_factory.mktemp("desk")) as (book, _):
+    with desk(backend, tmp_path_factory.mktemp("desk")) as (book, _):
         yield book, exported(book)
 
 
@@ -257,7 +256,8 @@ def test_no_edit_is_too_odd_to_be_answered(still: tuple[Ledger, bytes], cells: d
         assert any(row == 3 for row, _ in cells)  # only without its headings a table cannot be read at all
         return
     touched = {row for row, _ in cells}
-    assert {change.row for change in changes.changes} | {problem.row for problem in changes.problems} <= touched
+    if 3 not in touched:  # without the headings of number and item no row is known for what it is
+        assert {change.row for change in changes.changes} | {problem.row for problem in changes.problems} <= touched
     assert still[0].head() == head
 
 
@@ -338,8 +338,8 @@ def test_an_office_replaces_the_columns_with_its_own(ledger: Ledger) -> None:
         ledger.record("li", RuleAdopted("forms", text.replace('{ key = "text"', '{ key = "state"', 1)))
 
 
-def test_a_table_of_another_ledger_or_plan_is_refused(ledger: Ledger, tmp_path: Path) -> None:
-    with desk("sqlite", tmp_path) as (other, clock):
+def test_a_table_of_another_ledger_or_plan_is_refused(ledger: Ledger, tmp_path: Path, backend: str) -> None:
+    with desk(backend, tmp_path) as (other, clock):
         clock.set("2025-05-01")
         other.record("li", ItemRevised("2025/4", "别处", ItemKind.PROJECT, ROAD, "更正"))
         data = exported(other)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from ledger_invariants import Picture
-from ledger_office import BACKENDS, office, target
+from ledger_office import office, target
 from ledger_steps import computed
 from ledger_year import DISTRICTS, EARLY, Year
 
@@ -28,7 +27,6 @@ HAPPENED = {
 }
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_year_is_kept_closed_and_told_again_from_its_journal(backend: str, tmp_path: Path) -> None:
     departments = ORGANISATIONS - len(DISTRICTS)
     with office(backend, tmp_path, ITEMS - EARLY, departments) as (ledger, clock, _):

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ledger_office import BACKENDS, Clock, office
+from ledger_office import Clock, office
 from light_items import tables_of
 
 from duixian.cli.application import run
@@ -30,9 +30,9 @@ Office = tuple[Ledger, Clock, str]
 STRICT = shipped("lights").replace("yellow = 10\nred = 20", "yellow = 1\nred = 2")
 
 
-@pytest.fixture(params=BACKENDS)
-def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with office(request.param, tmp_path, items=12) as opened:
+@pytest.fixture
+def book(backend: str, tmp_path: Path) -> Iterator[Office]:
+    with office(backend, tmp_path, items=12) as opened:
         yield opened
 
 

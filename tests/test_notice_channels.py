@@ -35,9 +35,9 @@ SECRET = "qian-ming-0815"
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def ledger(tmp_path: Path, backend: str) -> Iterator[Ledger]:
     """Four people of two departments are to be reminded of a round, by one notice for each department."""
-    with office("sqlite", tmp_path) as (book, clock, _):
+    with office(backend, tmp_path) as (book, clock, _):
         clock.set("2025-04-05")
         book.record("li", RoundOpened("2025", "2025-03"))
         for who in ("own1", "help1", "own2", "help2"):

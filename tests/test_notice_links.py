@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,12 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledger_office import Clock, office
 from notice_servers import Box, email, hook, mail_server
-from web_access import CHEAP, PASSWORD, SECRET, settings_for, sign_in
+from sqlalchemy import inspect
+from web_access import SECRET, admitted, settings_for, sign_in
 from web_server import HOST
 
 from duixian.access import links
-from duixian.access.accounts import Accounts
-from duixian.access.passwords import Passwords
 from duixian.cli.application import run
 from duixian.cli.language import Messages
 from duixian.ledger.contacts import ContactSet
@@ -50,9 +48,9 @@ Office = tuple[Ledger, Clock, str]
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> Iterator[Office]:
+def book(tmp_path: Path, backend: str) -> Iterator[Office]:
     """A round whose four reporters and whose supervisor can be written to."""
-    with office("sqlite", tmp_path) as opened:
+    with office(backend, tmp_path) as opened:
         opened[1].set("2025-04-05")
         opened[0].record("li", RoundOpened("2025", "2025-03"))
         for who in ("own1", "help1", "own2", "help2", "li"):
@@ -63,7 +61,7 @@ def book(tmp_path: Path) -> Iterator[Office]:
 
 def entrance(ledger: Ledger) -> None:
     """An account, so that whoever sits at this machine is not let in without a link."""
-    Accounts(ledger, Passwords(CHEAP)).add("li", "li", "li", PASSWORD, must_change=False)
+    admitted(ledger, "li")
 
 
 def mailed(ledger: Ledger, day: date, given: Links | None = LINKS) -> dict[str, str]:
@@ -174,8 +172,8 @@ def test_orders_problems_deadlines_and_steps_name_the_page_of_their_matter(book:
             assert visitor.get(page).status_code == 200
 
 
-def test_the_chief_of_a_group_gets_a_link_and_its_members_the_page_of_the_round(tmp_path: Path) -> None:
-    with office("sqlite", tmp_path) as (ledger, clock, place):
+def test_the_chief_of_a_group_gets_a_link_and_its_members_the_page_of_the_round(tmp_path: Path, backend: str) -> None:
+    with office(backend, tmp_path) as (ledger, clock, place):
         clock.set("2025-04-01")
         ledger.record(
             "li",
@@ -219,7 +217,7 @@ def test_without_the_address_of_a_server_notices_are_as_before(book: Office) -> 
 
 
 def test_no_link_is_recorded_or_logged(book: Office, caplog: pytest.LogCaptureFixture) -> None:
-    ledger, _, place = book
+    ledger, _, _ = book
     caplog.set_level(logging.DEBUG)
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # of the receiving server, which is not ours
     letters = mailed(ledger, BEFORE)
@@ -230,8 +228,9 @@ def test_no_link_is_recorded_or_logged(book: Office, caplog: pytest.LogCaptureFi
     sent = [personal(text) for text in letters.values()]
     sent += [personal(row["link"]) for _, _, body in server.taken for row in json.loads(body)["recipients"]]
     assert len(sent) == 8
-    with sqlite3.connect(place) as database:
-        recorded = "\n".join(database.iterdump())
+    recorded = ledger.beside(
+        lambda c: str([c.exec_driver_sql(f'SELECT * FROM "{name}"').all() for name in inspect(c).get_table_names()])
+    )
     assert "notice.sent" in recorded
     for text in (recorded, caplog.text, repr(done), repr(LINKS)):
         assert "/l/" not in text

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledger_office import BACKENDS, Clock, office, target
+from ledger_office import Clock, office, target
 
 from duixian.ledger.errors import LedgerError, NotAllowedError, UnknownNameError
 from duixian.ledger.exchange import export, restore
@@ -47,16 +47,9 @@ DISTRICTS = {"qinghe": "青禾县", "shiliang": "石梁县", "baishi": "白石�
 RACE = resources.files("duixian.ledger").joinpath("data/samples/scheme-investment-race.toml").read_text("utf-8")
 
 
-@pytest.fixture(params=BACKENDS)
-def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    with office(request.param, tmp_path, items=6, departments=3) as opened:
-        districts(opened[0])
-        yield opened
-
-
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Office]:
-    with office("sqlite", tmp_path, items=6, departments=3) as opened:
+def book(backend: str, tmp_path: Path) -> Iterator[Office]:
+    with office(backend, tmp_path, items=6, departments=3) as opened:
         districts(opened[0])
         yield opened
 
@@ -147,8 +140,8 @@ class TestRates:
         (board,) = boards(ledger, "reporting")
         assert [row.rank for row in board.rows] == [1, 1, 2]
 
-    def test_late_reports_count_as_reported_but_not_as_timely(self, small: Office) -> None:
-        ledger, clock, _ = small
+    def test_late_reports_count_as_reported_but_not_as_timely(self, book: Office) -> None:
+        ledger, clock, _ = book
         ledger.record("own1", ItemMoved("2025/1", "accept"))
         ledger.record("own2", ItemMoved("2025/2", "accept"))
         ledger.record("li", RoundOpened("2025", "2025-Q1"))
@@ -160,8 +153,8 @@ class TestRates:
         assert lines(boards(ledger, "timely_reporting")[0])[0] == (1, "dept1", 50.0)
         assert [row.counted for row in boards(ledger, "timely_reporting")[0].rows] == [1, 0, 0]
 
-    def test_a_slow_review_does_not_make_a_department_late(self, small: Office) -> None:
-        ledger, clock, _ = small
+    def test_a_slow_review_does_not_make_a_department_late(self, book: Office) -> None:
+        ledger, clock, _ = book
         ledger.record(
             "li",
             *(ItemRegistered("2025", f"x{n}", "清理欠款", ItemKind.TASK, deadline="2025-03-31") for n in (1, 2)),
@@ -184,8 +177,8 @@ class TestRates:
             item = tables.need(Item, "2025/x1", "事项")
         assert (item.submitted, item.closed) == ("2025-03-31", "2025-05-01")
 
-    def test_an_application_that_is_sent_back_counts_from_the_next_one(self, small: Office) -> None:
-        ledger, clock, _ = small
+    def test_an_application_that_is_sent_back_counts_from_the_next_one(self, book: Office) -> None:
+        ledger, clock, _ = book
         ledger.record("own1", ItemMoved("2025/1", "accept"), ProgressReported("2025/1", "已完工"))
         ledger.record("own1", ItemMoved("2025/1", "submit", "已完工"))
         ledger.record("zhang", ItemMoved("2025/1", "return", "缺验收单"))
@@ -196,8 +189,8 @@ class TestRates:
         with ledger.read() as tables:
             assert tables.need(Item, "2025/1", "事项").submitted == "2025-06-01"
 
-    def test_green_lights_are_counted_among_the_items_that_are_worked_on(self, small: Office) -> None:
-        ledger, clock, _ = small
+    def test_green_lights_are_counted_among_the_items_that_are_worked_on(self, book: Office) -> None:
+        ledger, clock, _ = book
         ledger.record("li", RoundOpened("2025", "2025-Q1"))
         clock.set("2025-04-01")
         for number, value in ((1, 0.5), (2, 0.0)):
@@ -213,8 +206,8 @@ class TestRates:
             assert shown[dept] == (colours.count("green"), sum(one in ("green", "yellow", "red") for one in colours))
         assert {"green", "red"} <= set(found.values())
 
-    def test_a_group_counts_for_itself_and_stands_on_a_board_of_its_own(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_a_group_counts_for_itself_and_stands_on_a_board_of_its_own(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record(
             "li",
             OrganisationAdded("taskforce", "重大项目专班", OrganisationKind.GROUP, "gov"),
@@ -226,8 +219,8 @@ class TestRates:
         assert [row.of for row in departments.rows] == [2, 2, 2]
         assert (groups.kind, lines(groups)) == (OrganisationKind.GROUP, [(1, "taskforce", 0.0)])
 
-    def test_what_an_office_below_leads_counts_for_the_department_above_it(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_what_an_office_below_leads_counts_for_the_department_above_it(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record(
             "li",
             OrganisationAdded("section", "综合科", OrganisationKind.DEPARTMENT, "dept1"),
@@ -237,8 +230,8 @@ class TestRates:
         (board,) = boards(ledger, "completion")
         assert {row.organisation: row.of for row in board.rows} == {"dept1": 3, "dept2": 2, "dept3": 2}
 
-    def test_an_office_defines_a_rate_of_its_own_without_code(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_an_office_defines_a_rate_of_its_own_without_code(self, book: Office) -> None:
+        ledger, _, _ = book
         own = """
 [livelihood]
 name = "民生实事办结率"
@@ -274,8 +267,8 @@ counted = { any = [{ state = ["closed"] }, { submitted = { given = true } }] }
         with pytest.raises(LedgerError, match=told):
             parse_rates(tomllib.loads(text.replace(part, wrong, 1)))
 
-    def test_a_name_that_is_nothing_suggests_the_nearest(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_a_name_that_is_nothing_suggests_the_nearest(self, book: Office) -> None:
+        ledger, _, _ = book
         with pytest.raises(UnknownNameError) as caught:
             boards(ledger, "办结比率")
         assert "办结率" in caught.value.nearest
@@ -307,22 +300,22 @@ class TestForEver:
         assert {by: boards(ledger, by) for by in asked} == before
         assert ledger.verify().ok
 
-    def test_an_open_round_moves_with_the_work(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_an_open_round_moves_with_the_work(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("li", RoundOpened("2025", "2025-Q1"))
         first = boards(ledger, "completion")
         finish(ledger, "2025/1", "own1")
         assert boards(ledger, "completion") != first
         assert not first[0].frozen
 
-    def test_a_closed_round_takes_no_more_ratings(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_a_closed_round_takes_no_more_ratings(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("li", RoundOpened("2025", "2025-Q1"), RoundClosed("2025@2025-Q1"))
         with pytest.raises(NotAllowedError, match="已经关闭"):
             ledger.record("li", Rated("2025@2025-Q1", 85, "企业问卷", organisation="dept2"))
 
-    def test_the_year_up_to_any_day_is_ranked_as_it_stood_then(self, small: Office) -> None:
-        ledger, clock, _ = small
+    def test_the_year_up_to_any_day_is_ranked_as_it_stood_then(self, book: Office) -> None:
+        ledger, clock, _ = book
         clock.set("2025-05-01")
         finish(ledger, "2025/1", "own1")
         for day, value in (("2025-04-30", 0.0), ("2025-05-01", 50.0)):
@@ -330,8 +323,8 @@ class TestForEver:
                 (board,) = ranking(tables, "2025", "completion", day=day)
             assert {row.organisation: row.value for row in board.rows}["dept1"] == value
 
-    def test_movement_is_told_since_the_last_round_of_the_same_rhythm(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_movement_is_told_since_the_last_round_of_the_same_rhythm(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("li", RoundOpened("2025", "2025-01"))
         finish(ledger, "2025/1", "own1")
         ledger.record("li", RoundClosed("2025@2025-01"), RoundOpened("2025", "2025-Q1"))
@@ -346,8 +339,8 @@ class TestForEver:
         }
         assert [row.moved for row in boards(ledger, "completion", "2025-01")[0].rows] == [None] * 3
 
-    def test_a_quarter_without_a_round_takes_the_reports_of_its_months(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_a_quarter_without_a_round_takes_the_reports_of_its_months(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("own1", ItemMoved("2025/1", "accept"))
         for month in ("2025-01", "2025-02"):
             ledger.record("li", RoundOpened("2025", month))
@@ -377,28 +370,28 @@ class TestPublishing:
         assert (kept.who, kept.note) == ("zhang", "一季度晾晒")
         assert ledger.verify().ok
 
-    def test_only_those_over_the_plan_publish(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_only_those_over_the_plan_publish(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("li", growth("qinghe", 6.2))
         with pytest.raises(NotAllowedError, match="公布排名"):
             ledger.record("own1", RankingPublished("2025", "投资增速", "2025-Q1"))
 
-    def test_nothing_is_published_where_nobody_has_a_value(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_nothing_is_published_where_nobody_has_a_value(self, book: Office) -> None:
+        ledger, _, _ = book
         with pytest.raises(LedgerError, match="没有一个单位有数据"):
             ledger.record("li", RankingPublished("2025", "投资增速", "2025-Q1"))
 
 
 class TestFacts:
-    def test_who_has_no_figure_is_shown_without_a_rank(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_who_has_no_figure_is_shown_without_a_rank(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("li", growth("qinghe", 6.2), growth("shiliang", 8.0))
         (board,) = boards(ledger, "投资增速")
         assert (board.kind, board.ranked) == (OrganisationKind.DISTRICT, 2)
         assert lines(board)[-1] == (None, "baishi", None)
 
-    def test_of_what_should_be_low_the_lowest_is_first(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_of_what_should_be_low_the_lowest_is_first(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record(
             "li",
             MetricRecorded("qinghe", "万人投诉件数", "2025-Q1", 3.1, "件", "热线办"),
@@ -426,16 +419,16 @@ class TestFacts:
             (Rated("2025@2025-Q9", 90, "企业", organisation="dept1"), "没有这个调度期"),
         ],
     )
-    def test_a_slip_of_the_pen_is_refused_and_named(self, small: Office, wish: object, told: str) -> None:
-        ledger, _, _ = small
+    def test_a_slip_of_the_pen_is_refused_and_named(self, book: Office, wish: object, told: str) -> None:
+        ledger, _, _ = book
         ledger.record("li", RoundOpened("2025", "2025-Q1"))
         before = ledger.head()
         with pytest.raises(LedgerError, match=told):
             ledger.record("li", wish)  # type: ignore[arg-type]
         assert ledger.head() == before
 
-    def test_a_second_value_needs_a_reason_and_then_replaces_the_first(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_a_second_value_needs_a_reason_and_then_replaces_the_first(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("li", growth("qinghe", 6.2))
         with pytest.raises(LedgerError, match=r"已登记为6\.2%"):
             ledger.record("li", growth("qinghe", 6.4))
@@ -443,15 +436,15 @@ class TestFacts:
         assert lines(boards(ledger, "投资增速")[0])[0] == (1, "qinghe", 6.4)
         assert len(ledger.journal("qinghe")) == 3
 
-    def test_nobody_writes_the_figures_by_which_they_are_compared(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_nobody_writes_the_figures_by_which_they_are_compared(self, book: Office) -> None:
+        ledger, _, _ = book
         with pytest.raises(NotAllowedError):
             ledger.record("own1", MetricRecorded("dept1", "红旗项目数", "2025-Q1", 3, "个", "自报"))
         with pytest.raises(NotAllowedError):
             ledger.record("own1", MarkGiven("dept1", "通报表扬", "2025-02-03", "自我表扬"))
 
-    def test_a_rating_of_an_item_counts_for_who_leads_it(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_a_rating_of_an_item_counts_for_who_leads_it(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("li", RoundOpened("2025", "2025-Q1"))
         ledger.record(
             "li",
@@ -501,8 +494,8 @@ class TestSchemes:
         assert said[-1] == "通报表扬5分，按1分计5分，最多3分，加3分"
         assert [row.organisation for row in boards(ledger, "投资赛马")[0].rows] == ["shiliang", "qinghe", "baishi"]
 
-    def test_the_sentence_of_a_rank_says_where_and_among_how_many(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_the_sentence_of_a_rank_says_where_and_among_how_many(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record(
             "li",
             *(OrganisationAdded(f"d{n}", f"第{n}县", OrganisationKind.DISTRICT, "gov") for n in range(9)),
@@ -524,9 +517,9 @@ class TestSchemes:
         [("reweigh", 100.0, "不计入"), ("zero", 10.0, "得0/90分"), ("average", 55.0, "2个有数据的县区的平均")],
     )
     def test_missing_data_is_dealt_with_as_the_scheme_says_and_shown(
-        self, small: Office, missing: str, total: float, told: str
+        self, book: Office, missing: str, total: float, told: str
     ) -> None:
-        ledger, _, _ = small
+        ledger, _, _ = book
         ledger.record(
             "li",
             RuleAdopted("scheme:投资", simple(missing=missing)),
@@ -540,8 +533,8 @@ class TestSchemes:
         assert found.total == pytest.approx(total)
         assert told in found.parts[1].sentence
 
-    def test_weights_that_do_not_make_a_hundred_are_refused(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_weights_that_do_not_make_a_hundred_are_refused(self, book: Office) -> None:
+        ledger, _, _ = book
         with pytest.raises(LedgerError, match=r"权重合计95（10＋85），不是100"):
             ledger.record("li", RuleAdopted("scheme:投资", simple(10, 85)))
 
@@ -560,15 +553,15 @@ class TestSchemes:
         with pytest.raises(LedgerError, match=told):
             parse_scheme(tomllib.loads(simple().replace(part, wrong, 1)))
 
-    def test_a_metric_that_nobody_defined_is_named_with_the_nearest(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_a_metric_that_nobody_defined_is_named_with_the_nearest(self, book: Office) -> None:
+        ledger, _, _ = book
         wrong = RuleAdopted("scheme:投资", simple().replace("investment_growth", "investments_growth"))
         with pytest.raises(UnknownNameError) as caught:
             ledger.record("li", wrong)
         assert "investment_growth" in caught.value.nearest
 
-    def test_a_veto_limits_the_total_until_it_is_withdrawn(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_a_veto_limits_the_total_until_it_is_withdrawn(self, book: Office) -> None:
+        ledger, _, _ = book
         vetoed = simple() + '[[veto]]\nname = "一票否决"\nmarks = ["veto"]\nlimit = 59\n'
         ledger.record("li", RuleAdopted("scheme:投资", vetoed), growth("qinghe", 9.0), growth("shiliang", 8.0))
         (entry,) = ledger.record("li", MarkGiven("qinghe", "一票否决", "2025-01-20", "数据不实"))
@@ -577,8 +570,8 @@ class TestSchemes:
         ledger.record("li", MarkWithdrawn(f"qinghe#{entry.sequence}", "复核属实"))
         assert scores(ledger, "投资")["qinghe"].total == 100.0
 
-    def test_comparable_places_are_ranked_among_themselves(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_comparable_places_are_ranked_among_themselves(self, book: Office) -> None:
+        ledger, _, _ = book
         classes = (
             '[[classes]]\nname = "一类"\norganisations = ["qinghe", "shiliang"]\n'
             '[[classes]]\nname = "二类"\norganisations = ["baishi"]\n'
@@ -594,8 +587,8 @@ class TestSchemes:
         assert (first.group, lines(first)) == ("一类", [(1, "qinghe", 100.0), (2, "shiliang", 0.0)])
         assert (second.group, lines(second)) == ("二类", [(1, "baishi", 100.0)])
 
-    def test_growth_is_over_the_same_period_of_the_year_before(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_growth_is_over_the_same_period_of_the_year_before(self, book: Office) -> None:
+        ledger, _, _ = book
         text = """
 name = "红旗"
 kinds = ["district"]
@@ -621,8 +614,8 @@ ceiling = 100
         assert found["shiliang"].total is None
         assert "没有上年同期数据" in found["shiliang"].parts[0].sentence
 
-    def test_departments_are_judged_by_rates_with_what_is_behind_them(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_departments_are_judged_by_rates_with_what_is_behind_them(self, book: Office) -> None:
+        ledger, _, _ = book
         text = """
 name = "部门考核"
 kinds = ["department"]
@@ -649,19 +642,18 @@ steps = [[0, 1.0], [2, 0.5]]
         assert {id: one.total for id, one in found.items()} == {"dept1": 70.0, "dept2": 20.0, "dept3": 40.0}
         assert "完成率50%（1/2）" in found["dept1"].parts[0].sentence
 
-    def test_scores_follow_from_the_journal_alone(self, book: Office, tmp_path: Path) -> None:
-        ledger, _, place = book
+    def test_scores_follow_from_the_journal_alone(self, book: Office, backend: str, tmp_path: Path) -> None:
+        ledger, _, _ = book
         ledger.record("li", RuleAdopted("scheme:投资赛马", RACE), growth("qinghe", 6.2), growth("baishi", -3.0))
         ledger.record("li", MarkGiven("qinghe", "通报表扬", "2025-02-10", "项目攻坚"))
         export(ledger, tmp_path / "台账.jsonl")
-        backend = "postgresql" if "://" in place else "sqlite"
         with Ledger(target(backend, tmp_path)) as other:
             restore(tmp_path / "台账.jsonl", other)
             assert scores(other, "投资赛马") == scores(ledger, "投资赛马")
             assert other.verify().ok
 
-    def test_a_score_as_of_a_day_uses_the_scheme_adopted_then(self, small: Office) -> None:
-        ledger, clock, _ = small
+    def test_a_score_as_of_a_day_uses_the_scheme_adopted_then(self, book: Office) -> None:
+        ledger, clock, _ = book
         clock.set("2025-04-10")
         ledger.record("li", RuleAdopted("scheme:投资", simple(missing="zero")), growth("qinghe", 9.0))
         clock.set("2025-05-10")
@@ -669,8 +661,8 @@ steps = [[0, 1.0], [2, 0.5]]
         assert scores(ledger, "投资")["qinghe"].total == 40.0
         assert scores(ledger, "投资", as_of=date(2025, 4, 30))["qinghe"].total == 10.0
 
-    def test_nobody_is_given_nothing_for_a_period_without_any_data(self, small: Office) -> None:
-        ledger, _, _ = small
+    def test_nobody_is_given_nothing_for_a_period_without_any_data(self, book: Office) -> None:
+        ledger, _, _ = book
         ledger.record("li", RuleAdopted("scheme:投资", simple(missing="zero")))
         assert {one.total for one in scores(ledger, "投资").values()} == {None}
 
@@ -820,8 +812,8 @@ def filled(count: int) -> MemoryTables:
     return tables
 
 
-def test_last_year_is_the_plan_that_was_kept_then(tmp_path: Path) -> None:
-    with office("sqlite", tmp_path) as (ledger, _, _):
+def test_last_year_is_the_plan_that_was_kept_then(tmp_path: Path, backend: str) -> None:
+    with office(backend, tmp_path) as (ledger, _, _):
         ledger.record("li", PlanOpened("2026", "gov", 2026, "云岭市2026年度台账", follows="2025"))
         with ledger.read() as tables, pytest.raises(LedgerError, match="不在2026年度之内"):
             ranking(tables, "2026", "completion", period="2025-Q1")

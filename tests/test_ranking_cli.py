@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from ledger_office import BACKENDS, office
+from ledger_office import office
 from openpyxl import Workbook
 
 from duixian.cli.application import run
@@ -29,9 +29,9 @@ ROWS = [
 ]
 
 
-@pytest.fixture(params=BACKENDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with office(request.param, tmp_path) as (ledger, _, place):
+@pytest.fixture
+def place(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with office(backend, tmp_path) as (ledger, _, place):
         ledger.record(
             "li",
             OrganisationAdded("qinghe", "青禾县", OrganisationKind.DISTRICT, "gov"),

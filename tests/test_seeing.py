@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledger_office import BACKENDS, office
+from ledger_office import office
 
 from duixian.ledger.measures import Measure
 from duixian.ledger.organisations import (
@@ -83,7 +83,6 @@ def test_many_items_at_once_are_seen_as_each_by_itself(
         assert may_see_plan(tables, person, name) or not one_by_one
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_departments_see_their_own_and_those_above_see_all(tmp_path: Path, backend: str) -> None:
     with office(backend, tmp_path, items=4) as (ledger, _, _), ledger.read() as tables:
 

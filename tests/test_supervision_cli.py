@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ledger_office import BACKENDS, office
+from ledger_office import office
 from test_notice_channels import PASSWORD, Box, mail_server
 
 from duixian.cli.application import run
@@ -26,9 +26,9 @@ from duixian.notices.mail import why
 SOON = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
 
 
-@pytest.fixture(params=BACKENDS)
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with office(request.param, tmp_path) as (_, _, place):
+@pytest.fixture
+def ledger(backend: str, tmp_path: Path) -> Iterator[str]:
+    with office(backend, tmp_path) as (_, _, place):
         yield place
 
 
@@ -130,38 +130,40 @@ def test_a_report_becomes_a_problem_and_a_mistake_is_voided(ledger: str, capfd: 
     assert rows(capfd, "problem", "list", "--state", "found", "-l", ledger) == []
 
 
-def test_steps_are_listed_taken_and_not_proposed_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with office("sqlite", tmp_path) as (book, clock, ledger):
+def test_steps_are_listed_taken_and_not_proposed_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], backend: str
+) -> None:
+    with office(backend, tmp_path) as (book, clock, ledger):
         for number in (1, 2, 3):
             clock.set(f"2025-0{number + 1}-01")
             book.record("li", RoundOpened("2025", f"2025-0{number}"), RoundClosed(f"2025@2025-0{number}"))
         with book.read() as tables:
             assert all(item.deadline == "2025-12-31" for item in tables.select(Item))
-    steps = rows(capfd, "escalate", "list", "-l", ledger, "--as-of", "2025-04-30")
-    assert {step["step"] for step in steps if step["ladder"] == "silent"} == {"talk"}
-    assert "连续3期没有填报进展" in out(capfd, "escalate", "list", "-l", ledger, "--as-of", "2025-04-30")
-    now = rows(capfd, "escalate", "list", "-l", ledger)
-    key = next(step["key"] for step in now if step["ladder"] == "silent" and step["target"] == "2025/1")
-    assert "没有写明情况" in told(capfd, "escalate", "do", key, "--as", "li", "-l", ledger)
-    assert "约谈：" in out(capfd, "escalate", "do", key, "--text", "五日内补报", "--as", "li", "-l", ledger)
-    assert key not in {step["key"] for step in rows(capfd, "escalate", "list", "-l", ledger)}
-    assert told(capfd, "escalate", "do", "--as", "li", "-l", ledger, code=2)
-    out(capfd, "escalate", "do", "--all", "--text", "已谈", "--as", "li", "-l", ledger)
-    assert rows(capfd, "escalate", "list", "-l", ledger) == []
-    assert out(capfd, "ledger", "verify", "-l", ledger).startswith("核对无误")
+        steps = rows(capfd, "escalate", "list", "-l", ledger, "--as-of", "2025-04-30")
+        assert {step["step"] for step in steps if step["ladder"] == "silent"} == {"talk"}
+        assert "连续3期没有填报进展" in out(capfd, "escalate", "list", "-l", ledger, "--as-of", "2025-04-30")
+        now = rows(capfd, "escalate", "list", "-l", ledger)
+        key = next(step["key"] for step in now if step["ladder"] == "silent" and step["target"] == "2025/1")
+        assert "没有写明情况" in told(capfd, "escalate", "do", key, "--as", "li", "-l", ledger)
+        assert "约谈：" in out(capfd, "escalate", "do", key, "--text", "五日内补报", "--as", "li", "-l", ledger)
+        assert key not in {step["key"] for step in rows(capfd, "escalate", "list", "-l", ledger)}
+        assert told(capfd, "escalate", "do", "--as", "li", "-l", ledger, code=2)
+        out(capfd, "escalate", "do", "--all", "--text", "已谈", "--as", "li", "-l", ledger)
+        assert rows(capfd, "escalate", "list", "-l", ledger) == []
+        assert out(capfd, "ledger", "verify", "-l", ledger).startswith("核对无误")
 
 
 def test_what_cannot_be_done_of_all_steps_is_told_and_the_rest_is_done(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], backend: str
 ) -> None:
-    with office("sqlite", tmp_path) as (book, clock, ledger):
+    with office(backend, tmp_path) as (book, clock, ledger):
         clock.set("2025-02-01")
         book.record("li", RoundOpened("2025", "2025-01"), RoundClosed("2025@2025-01"))
-    (known, *_) = (step["key"] for step in rows(capfd, "escalate", "list", "-l", ledger))
-    said = told(capfd, "escalate", "do", "没有:这一步", known, "--text", "已办", "--as", "li", "-l", ledger)
-    assert len(said.splitlines()) == 1
-    assert "没有这个督办步骤" in said
-    assert known not in {step["key"] for step in rows(capfd, "escalate", "list", "-l", ledger)}
+        (known, *_) = (step["key"] for step in rows(capfd, "escalate", "list", "-l", ledger))
+        said = told(capfd, "escalate", "do", "没有:这一步", known, "--text", "已办", "--as", "li", "-l", ledger)
+        assert len(said.splitlines()) == 1
+        assert "没有这个督办步骤" in said
+        assert known not in {step["key"] for step in rows(capfd, "escalate", "list", "-l", ledger)}
 
 
 def test_reminders_are_listed_sent_once_and_what_fails_is_told(

@@ -12,20 +12,18 @@ from typing import Any
 
 import pytest
 import uvicorn
+from browsing import PHONE, SHOTS, WIDE, sign_in
 from web_access import PASSWORD, house
 from web_server import CHROMIUM, needs_chromium
 
 pytestmark = needs_chromium
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-SHOTS = "DUIXIAN_SCREENSHOTS"
-PHONE = {"width": 390, "height": 844}
-WIDE = {"width": 1366, "height": 800}
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    with house(tmp_path) as (client, _, _):
+def address(tmp_path: Path, backend: str) -> Iterator[str]:
+    with house(tmp_path, backend) as (client, _, _):
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
@@ -85,9 +83,7 @@ def test_a_clerk_signs_in_on_a_phone_by_keyboard_and_out_again(address: str, chr
 def test_an_administrator_gives_somebody_an_account(address: str, chromium: Any) -> None:
     page = chromium.new_page(viewport=WIDE)
     page.goto(f"{address}/sign-in?next=/accounts")
-    page.get_by_label("账号").fill("li")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    sign_in(page, "li")
     page.wait_for_url("**/accounts")
     looked_at(page, "accounts")
     page.get_by_label("账号 张市长").fill("zhang")
@@ -96,9 +92,7 @@ def test_an_administrator_gives_somebody_an_account(address: str, chromium: Any)
     looked_at(page, "account-made")
     other = chromium.new_context(viewport=WIDE, color_scheme="dark").new_page()
     other.goto(f"{address}/sign-in")
-    other.get_by_label("账号").fill("zhang")
-    other.get_by_label("密码").fill(password)
-    other.get_by_role("button", name="登录").click()
+    sign_in(other, "zhang", password)
     other.wait_for_url("**/password")
     looked_at(other, "password-dark")
     other.context.close()

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import booleans
+from ledger_office import target
 from web_server import client
 
 from duixian.corpus import Corpus
@@ -124,10 +125,10 @@ DAY = f"{YEAR}-12-30"
 
 
 @pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def described(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("described")
     Corpus(folder / "corpus").add([str(path) for path in write_reports(folder / "in", 2)])
-    place = str(folder / "台账.db")
+    place = target(backend, folder)
     with Ledger(place) as ledger:
         fill(ledger, 6, 2)
         opened_round(ledger)

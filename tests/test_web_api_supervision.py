@@ -25,15 +25,15 @@ DAY = f"{YEAR}-12-30"
 
 
 @contextmanager
-def asked(folder: Path) -> Iterator[tuple[TestClient, Ledger]]:
+def asked(folder: Path, place: str) -> Iterator[tuple[TestClient, Ledger]]:
     """A filled book and who asks it as a program does; "li" at first."""
-    with book(folder) as (api, ledger):
+    with book(folder, place) as (api, ledger):
         api.headers["origin"] = HOST
         yield api, ledger
 
 
-def test_an_item_is_revised_and_what_is_left_out_stays(tmp_path: Path) -> None:
-    with asked(tmp_path) as (api, ledger):
+def test_an_item_is_revised_and_what_is_left_out_stays(tmp_path: Path, place: str) -> None:
+    with asked(tmp_path, place) as (api, ledger):
         before = api.get(f"/api/v1/items/{ITEM}").json()
         wish = {"item": ITEM, "version": before["version"], "reason": "核对原文"}
         measures = [{"name": "里程", "op": "≥", "value": 12, "unit": "公里"}]
@@ -55,8 +55,8 @@ def test_an_item_is_revised_and_what_is_left_out_stays(tmp_path: Path) -> None:
             assert tables.need(Item, ITEM, "事项").text == before["text"]
 
 
-def test_before_it_is_assigned_owners_and_deadline_are_revised_too(tmp_path: Path) -> None:
-    with asked(tmp_path) as (api, ledger):
+def test_before_it_is_assigned_owners_and_deadline_are_revised_too(tmp_path: Path, place: str) -> None:
+    with asked(tmp_path, place) as (api, ledger):
         ledger.record("li", road(9))
         wish = {"item": f"{PLAN}/9", "reason": "核对", "lead": "dept1", "supporting": ["dept2"], "deadline": DAY}
         assert api.post("/api/v1/revisions", json=wish).status_code == 200
@@ -65,8 +65,8 @@ def test_before_it_is_assigned_owners_and_deadline_are_revised_too(tmp_path: Pat
         assert api.post("/api/v1/revisions", json=wish | {"lead": "nobody"}).status_code in (400, 404)
 
 
-def test_an_order_goes_from_issue_to_acceptance(tmp_path: Path) -> None:
-    with asked(tmp_path) as (api, _):
+def test_an_order_goes_from_issue_to_acceptance(tmp_path: Path, place: str) -> None:
+    with asked(tmp_path, place) as (api, _):
         wish = {"organisation": "dept1", "subject": "公路", "demand": "加快进度", "reply_by": DAY, "items": [ITEM]}
         made = api.post("/api/v1/orders", json=wish)
         assert made.status_code == 201
@@ -87,8 +87,8 @@ def test_an_order_goes_from_issue_to_acceptance(tmp_path: Path) -> None:
         assert api.get("/api/v1/orders", params={"as_of": "2026年"}).json()["reason"] == "不是日期"
 
 
-def test_a_problem_goes_from_finding_to_a_check_that_fails(tmp_path: Path) -> None:
-    with asked(tmp_path) as (api, _):
+def test_a_problem_goes_from_finding_to_a_check_that_fails(tmp_path: Path, place: str) -> None:
+    with asked(tmp_path, place) as (api, _):
         made = api.post("/api/v1/problems", json={"finding": "路面开裂", "due": DAY, "item": ITEM})
         assert made.status_code == 201
         problem = made.json()
@@ -104,8 +104,8 @@ def test_a_problem_goes_from_finding_to_a_check_that_fails(tmp_path: Path) -> No
         assert listed == {"total": 1, "items": [known]}
 
 
-def test_orders_and_problems_of_others_are_neither_listed_nor_shown_nor_acted_on(tmp_path: Path) -> None:
-    with asked(tmp_path) as (api, ledger):
+def test_orders_and_problems_of_others_are_neither_listed_nor_shown_nor_acted_on(tmp_path: Path, place: str) -> None:
+    with asked(tmp_path, place) as (api, ledger):
         ledger.record(
             "li",
             OrderIssued("dept1", "公路", "加快进度", DAY, items=(ITEM,), order="D1"),
@@ -123,8 +123,8 @@ def test_orders_and_problems_of_others_are_neither_listed_nor_shown_nor_acted_on
         assert api.post("/api/v1/orders", json=mine).status_code == 403
 
 
-def test_lights_are_of_a_day_and_only_of_what_the_caller_sees(tmp_path: Path) -> None:
-    with asked(tmp_path) as (api, _):
+def test_lights_are_of_a_day_and_only_of_what_the_caller_sees(tmp_path: Path, place: str) -> None:
+    with asked(tmp_path, place) as (api, _):
         all_of_them = api.get(f"/api/v1/plans/{PLAN}/lights").json()
         lines = api.get(f"/api/v1/plans/{PLAN}/items").json()
         assert {one["item"]: one["colour"] for one in all_of_them["items"]} == {
@@ -140,8 +140,8 @@ def test_lights_are_of_a_day_and_only_of_what_the_caller_sees(tmp_path: Path) ->
         assert before.status_code == 400
 
 
-def test_a_ranking_is_read_published_and_kept(tmp_path: Path) -> None:
-    with asked(tmp_path) as (api, ledger):
+def test_a_ranking_is_read_published_and_kept(tmp_path: Path, place: str) -> None:
+    with asked(tmp_path, place) as (api, ledger):
         opened_round(ledger)
         ledger.record("own1", *(ProgressReported(f"{PLAN}/{number}", "已开工") for number in (1, 3)))
         path = f"/api/v1/rounds/{ROUND}/ranking"
@@ -160,8 +160,8 @@ def test_a_ranking_is_read_published_and_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["html", "docx", "xlsx"])
-def test_what_goes_out_of_the_book_is_downloaded_by_who_oversees(tmp_path: Path, format: str) -> None:
-    with asked(tmp_path) as (api, ledger):
+def test_what_goes_out_of_the_book_is_downloaded_by_who_oversees(tmp_path: Path, format: str, place: str) -> None:
+    with asked(tmp_path, place) as (api, ledger):
         opened_round(ledger)
         paths = (
             f"/api/v1/rounds/{ROUND}/bulletin.{format}",
@@ -177,12 +177,12 @@ def test_what_goes_out_of_the_book_is_downloaded_by_who_oversees(tmp_path: Path,
         assert {api.get(path).status_code for path in paths} == {403}
 
 
-def test_the_book_is_read_as_it_stood_and_who_sees_it_is_judged_now(tmp_path: Path) -> None:
+def test_the_book_is_read_as_it_stood_and_who_sees_it_is_judged_now(tmp_path: Path, place: str) -> None:
     long_ago = datetime(YEAR - 1, 6, 1, 4, tzinfo=UTC)
-    with Ledger(str(tmp_path / "台账.db"), clock=lambda: long_ago) as ledger:
+    with Ledger(place, clock=lambda: long_ago) as ledger:
         fill(ledger, 4, 2)
         opened_round(ledger)
-    with TestClient(workbench(tmp_path, str(tmp_path / "台账.db")), base_url=HOST) as api:
+    with TestClient(workbench(tmp_path, place), base_url=HOST) as api:
         api.headers["origin"] = HOST
         wish = {"item": ITEM, "sentence": "贯通", "readings": [{"measure": "里程", "value": 1, "unit": "公里"}]}
         as_person(api.app, "own1")  # type: ignore[arg-type]

@@ -63,8 +63,8 @@ def rows_of(html: str) -> list[str]:
     return re.findall(r'name="row" value="([^"]+)"', html)
 
 
-def test_a_plan_is_opened_from_a_document_of_the_library_with_what_was_corrected(tmp_path: Path) -> None:
-    with client(tmp_path, ledger=str(tmp_path / "l.db")) as browser:
+def test_a_plan_is_opened_from_a_document_of_the_library_with_what_was_corrected(tmp_path: Path, place: str) -> None:
+    with client(tmp_path, ledger=place) as browser:
         document = sample(browser)
         assert f"/documents/{document}/plan" in browser.get(f"/documents/{document}").text
         page = browser.get(f"/documents/{document}/plan").text
@@ -78,7 +78,7 @@ def test_a_plan_is_opened_from_a_document_of_the_library_with_what_was_corrected
         assert "台账已建好" in answer.text
         plan = re.search(r"/plans/([^?]+)", str(answer.url))
         assert plan is not None
-        with Ledger(str(tmp_path / "l.db")) as ledger, ledger.read() as tables:
+        with Ledger(place) as ledger, ledger.read() as tables:
             items = {item.number: item for item in tables.select(Item, plan=plan[1])}
         assert len(items) == len(rows) - 1
         assert rows[0] not in items
@@ -90,8 +90,10 @@ def test_a_plan_is_opened_from_a_document_of_the_library_with_what_was_corrected
         assert f"/documents/{document}?record=" in reader
 
 
-def test_the_grid_merges_sets_leads_and_keeps_what_was_typed_when_something_is_wrong(tmp_path: Path) -> None:
-    with client(tmp_path, ledger=str(tmp_path / "l.db")) as browser:
+def test_the_grid_merges_sets_leads_and_keeps_what_was_typed_when_something_is_wrong(
+    tmp_path: Path, place: str
+) -> None:
+    with client(tmp_path, ledger=place) as browser:
         document = sample(browser)
         path = f"/documents/{document}/plan"
         first, second, third = rows_of(browser.get(path).text)[:3]
@@ -112,7 +114,7 @@ def test_the_grid_merges_sets_leads_and_keeps_what_was_typed_when_something_is_w
         assert f'name="lead-{third}" value="财政厅"' in led
         done = browser.post(path, data={**base, "act": "open", f"members-{first}": f"{first}+{second}"})
         assert "台账已建好" in done.text
-        with Ledger(str(tmp_path / "l.db")) as ledger, ledger.read() as tables:
+        with Ledger(place) as ledger, ledger.read() as tables:
             item = next(item for item in tables.select(Item) if item.number == first)
             assert not any(item.number == second for item in tables.select(Item))
         assert len(item.evidence) >= 2
@@ -128,8 +130,8 @@ def test_a_server_without_a_ledger_says_how_to_start_one(tmp_path: Path) -> None
 # Lists.
 
 
-def test_lists_are_filtered_by_the_address_counted_and_exported_as_shown(tmp_path: Path) -> None:
-    with book(tmp_path, items=120) as (browser, _):
+def test_lists_are_filtered_by_the_address_counted_and_exported_as_shown(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place, items=120) as (browser, _):
         page = browser.get(f"/plans/{PLAN}").text
         assert "120" in page
         assert page.count('name="item"') == 50
@@ -146,8 +148,8 @@ def test_lists_are_filtered_by_the_address_counted_and_exported_as_shown(tmp_pat
         assert browser.get(f"/plans/{PLAN}?state=nonsense&light=x&due=y&view=z").status_code == 200
 
 
-def test_ten_thousand_items_come_in_a_small_page(tmp_path: Path) -> None:
-    with book(tmp_path, items=10_000, departments=40) as (browser, ledger):
+def test_ten_thousand_items_come_in_a_small_page(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place, items=10_000, departments=40) as (browser, ledger):
         browser.get(f"/plans/{PLAN}")
         for path in (f"/plans/{PLAN}", f"/plans/{PLAN}?view=state", f"/plans/{PLAN}?q=77&sort=deadline&page=2"):
             # A report in between: what it concerns is read anew, and nothing else.
@@ -158,8 +160,8 @@ def test_ten_thousand_items_come_in_a_small_page(tmp_path: Path) -> None:
         assert "10,000" in browser.get(f"/plans/{PLAN}").text
 
 
-def test_chosen_items_are_published_and_taken_back(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_chosen_items_are_published_and_taken_back(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         form = {"token": token(browser), "act": "publish", "item": [f"{PLAN}/1", f"{PLAN}/2"]}
         assert "已公开 2 项" in browser.post(f"/plans/{PLAN}", data=form).text
         assert (
@@ -172,8 +174,8 @@ def test_chosen_items_are_published_and_taken_back(tmp_path: Path) -> None:
 # Items.
 
 
-def test_an_item_shows_its_words_and_takes_the_actions_of_whoever_looks(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_an_item_shows_its_words_and_takes_the_actions_of_whoever_looks(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         page = browser.get(f"/items/{PLAN}/1").text
         assert "新建农村公路1公里" in page
         assert "第1局" in page
@@ -190,8 +192,8 @@ def test_an_item_shows_its_words_and_takes_the_actions_of_whoever_looks(tmp_path
         assert browser.get(f"/items/chart.svg?item={PLAN}/1").text.startswith("<svg")
 
 
-def test_the_second_of_two_who_edit_an_item_is_told_and_shown_both(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, _):
+def test_the_second_of_two_who_edit_an_item_is_told_and_shown_both(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, _):
         form = {"token": token(browser), "version": "3", "act": "revise", "kind": "task", "measures": "里程≥1公里"}
         assert "已保存" in browser.post(f"/items/{PLAN}/1", data={**form, "text": "甲改的话", "reason": "核对"}).text
         second = browser.post(f"/items/{PLAN}/1", data={**form, "text": "乙改的话", "reason": "再核对"})
@@ -205,8 +207,8 @@ def test_the_second_of_two_who_edit_an_item_is_told_and_shown_both(tmp_path: Pat
         assert "已保存" in browser.post(f"/items/{PLAN}/1", data={**form, "version": "4", "text": "乙改的话"}).text
 
 
-def test_other_organisations_items_are_refused_everywhere(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_other_organisations_items_are_refused_everywhere(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         opened_round(ledger)
         as_person(browser.app, "own1")  # type: ignore[arg-type]
         for path in (f"/items/{PLAN}/2", f"/items/chart.svg?item={PLAN}/2", f"/api/v1/items/{PLAN}/2"):
@@ -230,8 +232,8 @@ def test_other_organisations_items_are_refused_everywhere(tmp_path: Path) -> Non
             assert reports(tables, f"{PLAN}/2") == []
 
 
-def test_a_reader_changes_nothing(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_reader_changes_nothing(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         before = ledger.head().sequence
         as_person(browser.app, "guest")  # type: ignore[arg-type]
         assert "新建农村公路2公里" in browser.get(f"/plans/{PLAN}").text
@@ -246,8 +248,8 @@ def test_a_reader_changes_nothing(tmp_path: Path) -> None:
         assert ledger.head().sequence == before
 
 
-def test_files_of_a_report_come_back_as_they_were_and_a_bad_one_loses_no_word(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_files_of_a_report_come_back_as_they_were_and_a_bad_one_loses_no_word(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         as_person(browser.app, "own1")  # type: ignore[arg-type]
         form = {"token": token(browser), "act": "report", **slip(1, "", 3, value0="1", sentence="全线贯通")} | {
             "round": ""
@@ -271,8 +273,8 @@ def test_files_of_a_report_come_back_as_they_were_and_a_bad_one_loses_no_word(tm
 # My minute.
 
 
-def test_a_clerk_reports_one_number_and_one_sentence_with_the_last_words_filled_in(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_clerk_reports_one_number_and_one_sentence_with_the_last_words_filled_in(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         ledger.record("own1", ProgressReported(f"{PLAN}/1", "路基完成", (Reading("里程", 0.5, "公里"),)))
         opened_round(ledger)
         as_person(browser.app, "own1")  # type: ignore[arg-type]
@@ -291,8 +293,8 @@ def test_a_clerk_reports_one_number_and_one_sentence_with_the_last_words_filled_
             assert reports(tables, f"{PLAN}/3") == []
 
 
-def test_the_same_report_sent_twice_is_written_once(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_the_same_report_sent_twice_is_written_once(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         opened_round(ledger)
         as_person(browser.app, "own1")  # type: ignore[arg-type]
         form = {"token": token(browser), "only": f"{PLAN}/1", **slip(1, "-0", 3, value0="1", sentence="贯通")}
@@ -310,8 +312,8 @@ def test_the_same_report_sent_twice_is_written_once(tmp_path: Path) -> None:
         assert [each["repeated"] for each in answers] == [False, True]
 
 
-def test_another_report_meanwhile_is_shown_beside_ones_own(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_another_report_meanwhile_is_shown_beside_ones_own(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         opened_round(ledger)
         ledger.record("help1", ProgressReported(f"{PLAN}/1", "配合人先报", (Reading("里程", 0.2, "公里"),)))
         as_person(browser.app, "own1")  # type: ignore[arg-type]
@@ -326,8 +328,8 @@ def test_another_report_meanwhile_is_shown_beside_ones_own(tmp_path: Path) -> No
         assert 'value="0.9"' in answer.text
 
 
-def test_a_page_that_outlived_its_round_keeps_the_words_and_says_what_to_do(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_page_that_outlived_its_round_keeps_the_words_and_says_what_to_do(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         opened_round(ledger)
         ledger.record("li", RoundClosed(ROUND))
         as_person(browser.app, "own1")  # type: ignore[arg-type]
@@ -351,9 +353,8 @@ def test_a_page_that_outlived_its_round_keeps_the_words_and_says_what_to_do(tmp_
 
 
 @contextmanager
-def linked(folder: Path, **options: Any) -> Iterator[tuple[Callable[..., TestClient], Ledger]]:
+def linked(folder: Path, place: str, **options: Any) -> Iterator[tuple[Callable[..., TestClient], Ledger]]:
     """A workbench with an account, which is open to nobody but by links: a client for a person's link, the ledger."""
-    place = str(folder / "台账.db")
     with Ledger(place) as ledger:
         fill(ledger, 4, 2)
         opened_round(ledger)
@@ -367,10 +368,11 @@ def linked(folder: Path, **options: Any) -> Iterator[tuple[Callable[..., TestCli
             return browser
 
         yield follow, ledger
+        app.state.book.close()
 
 
-def test_a_link_leads_to_ones_own_minute_and_to_nothing_else(tmp_path: Path) -> None:
-    with linked(tmp_path) as (follow, ledger):
+def test_a_link_leads_to_ones_own_minute_and_to_nothing_else(tmp_path: Path, place: str) -> None:
+    with linked(tmp_path, place) as (follow, ledger):
         browser = follow("own1")
         page = browser.get("/minute").text
         assert "公路1公里" in page
@@ -388,8 +390,8 @@ def test_a_link_leads_to_ones_own_minute_and_to_nothing_else(tmp_path: Path) -> 
             assert "公路1公里" not in browser.get(path).text
 
 
-def test_a_link_that_has_ended_gives_the_words_back(tmp_path: Path) -> None:
-    with linked(tmp_path) as (follow, ledger):
+def test_a_link_that_has_ended_gives_the_words_back(tmp_path: Path, place: str) -> None:
+    with linked(tmp_path, place) as (follow, ledger):
         browser = follow("own1")
         csrf = {"token": token(browser, "/minute")}
         ledger.record("li", RoundClosed(ROUND))
@@ -404,8 +406,8 @@ def test_a_link_that_has_ended_gives_the_words_back(tmp_path: Path) -> None:
         assert "公路2公里" not in expired.get("/minute").text
 
 
-def test_a_whole_office_reports_by_links_from_one_address(tmp_path: Path) -> None:
-    with linked(tmp_path, changes=1) as (follow, _):
+def test_a_whole_office_reports_by_links_from_one_address(tmp_path: Path, place: str) -> None:
+    with linked(tmp_path, place, changes=1) as (follow, _):
         for person, number in (("own1", 1), ("own2", 2)):
             browser = follow(person)
             form = {"token": token(browser, "/minute"), **slip(number, "-0", 3, value0="1", sentence="通车")}
@@ -413,8 +415,8 @@ def test_a_whole_office_reports_by_links_from_one_address(tmp_path: Path) -> Non
         assert browser.post("/minute", data=form).status_code == 429
 
 
-def test_what_cannot_be_taken_is_told_at_its_item_and_the_others_are_written(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_what_cannot_be_taken_is_told_at_its_item_and_the_others_are_written(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         opened_round(ledger)
         as_person(browser.app, "own1")  # type: ignore[arg-type]
         form = {"token": token(browser), **slip(1, "-0", 3, value0="一公里", sentence="写错的数")}
@@ -430,10 +432,10 @@ def test_what_cannot_be_taken_is_told_at_its_item_and_the_others_are_written(tmp
         )
 
 
-def test_an_item_that_waits_is_accepted_with_its_first_report(tmp_path: Path) -> None:
+def test_an_item_that_waits_is_accepted_with_its_first_report(tmp_path: Path, place: str) -> None:
     from duixian.ledger.states import ItemMoved
 
-    with book(tmp_path) as (browser, ledger):
+    with book(tmp_path, place) as (browser, ledger):
         ledger.record("li", ItemMoved(f"{PLAN}/1", "transfer", "换个单位", "dept2"))
         opened_round(ledger)
         as_person(browser.app, "own2")  # type: ignore[arg-type]
@@ -447,8 +449,8 @@ def test_an_item_that_waits_is_accepted_with_its_first_report(tmp_path: Path) ->
 # Rounds.
 
 
-def test_a_round_is_opened_watched_closed_with_a_look_beforehand_and_kept(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_round_is_opened_watched_closed_with_a_look_beforehand_and_kept(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         csrf = token(browser)
         wrong = browser.post(f"/plans/{PLAN}/rounds", data={"token": csrf, "period": "去年"})
         assert wrong.status_code == 400
@@ -474,8 +476,8 @@ def test_a_round_is_opened_watched_closed_with_a_look_beforehand_and_kept(tmp_pa
 # The table.
 
 
-def test_the_table_goes_out_and_comes_back_with_every_change_shown_first(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_the_table_goes_out_and_comes_back_with_every_change_shown_first(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         data = browser.get(f"/plans/{PLAN}/table.xlsx").content
         assert browser.get(f"/plans/{PLAN}/table.docx").content[:2] == b"PK"
         csrf = token(browser)
@@ -506,8 +508,8 @@ def test_the_table_goes_out_and_comes_back_with_every_change_shown_first(tmp_pat
 # The leader's and the public page.
 
 
-def test_the_leaders_page_holds_what_went_wrong_and_what_is_asked(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_the_leaders_page_holds_what_went_wrong_and_what_is_asked(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         report = ProgressReported(f"{PLAN}/1", "受阻", (Reading("里程", 0.1, "公里"),), help="请协调用地指标")
         ledger.record("own1", report)
         as_person(browser.app, "zhang")  # type: ignore[arg-type]
@@ -519,8 +521,8 @@ def test_the_leaders_page_holds_what_went_wrong_and_what_is_asked(tmp_path: Path
         assert "sandbox" in printed.headers["content-security-policy"]
 
 
-def test_a_rounds_bulletin_is_looked_at_and_saved(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_rounds_bulletin_is_looked_at_and_saved(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         opened_round(ledger)
         ledger.record("li", RoundClosed(ROUND))
         assert "第1局" in browser.get(f"/rounds/{ROUND}/bulletin.html").text
@@ -534,8 +536,8 @@ def test_a_rounds_bulletin_is_looked_at_and_saved(tmp_path: Path) -> None:
         assert browser.get(f"/rounds/{ROUND}/bulletin.html").status_code == 403
 
 
-def test_orders_and_problems_of_an_item_go_their_way_on_its_page(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, _):
+def test_orders_and_problems_of_an_item_go_their_way_on_its_page(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, _):
         form = {"token": token(browser), "words": "请说明滞后原因", "day": f"{YEAR + 1}-01-15"}
         assert "请说明滞后原因" in browser.post(f"/items/{PLAN}/1", data={**form, "act": "order"}).text
         assert (
@@ -554,15 +556,16 @@ def test_orders_and_problems_of_an_item_go_their_way_on_its_page(tmp_path: Path)
         assert "无权" in wrong.text
 
 
-def test_the_public_page_shows_only_what_is_public_and_can_be_kept_by_anybody(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_the_public_page_shows_only_what_is_public_and_can_be_kept_by_anybody(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         report = ProgressReported(f"{PLAN}/1", "内部的话", (Reading("里程", 0.7, "公里"),), problems="内部的问题")
         ledger.record("own1", report)
         as_person(browser.app, None)  # type: ignore[arg-type]
         paths = [f"/public/{PLAN}", f"/public/{PLAN}.json", f"/public/{PLAN}.csv", f"/api/v1/public/{PLAN}"]
         for path in paths:
             assert browser.get(path).status_code == 404
-        assert words(browser.get("/public/none").text) == words(browser.get(f"/public/{PLAN}").text)
+        for path in ("/public/none", "/public/%00"):
+            assert words(browser.get(path).text) == words(browser.get(f"/public/{PLAN}").text)
         ledger.record("zhang", ItemsPublished(PLAN, (f"{PLAN}/1",)))
         before = browser.get(f"/public/{PLAN}").text
         assert "0.7" not in before
@@ -584,11 +587,11 @@ def test_the_public_page_shows_only_what_is_public_and_can_be_kept_by_anybody(tm
 # What goes wrong.
 
 
-def test_a_ledger_that_goes_away_is_told_in_words_and_comes_back(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_file_that_goes_away_is_told_in_words_and_comes_back(tmp_path: Path) -> None:
+    place, away = tmp_path / "台账.db", tmp_path / "away.db"
+    with book(tmp_path, str(place)) as (browser, ledger):
         assert browser.get(f"/plans/{PLAN}").status_code == 200
         ledger.close()
-        place, away = tmp_path / "台账.db", tmp_path / "away.db"
         place.rename(away)
         for path in ("/plans", f"/plans/{PLAN}", "/minute", f"/items/{PLAN}/1", f"/api/v1/plans/{PLAN}"):
             answer = browser.get(path)
@@ -599,7 +602,7 @@ def test_a_ledger_that_goes_away_is_told_in_words_and_comes_back(tmp_path: Path)
 
 
 def test_a_database_server_that_stops_is_told_in_words_and_found_again(tmp_path: Path) -> None:
-    with book(tmp_path, target=target("postgresql", tmp_path)) as (browser, _):
+    with book(tmp_path, target("postgresql", tmp_path)) as (browser, _):
         assert browser.get(f"/plans/{PLAN}").status_code == 200
         server = postgres()
         server.stop()
@@ -614,16 +617,18 @@ def test_a_database_server_that_stops_is_told_in_words_and_found_again(tmp_path:
         assert browser.get(f"/plans/{PLAN}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/plans/none", "/items/none", "/rounds/none", "/leader/none", "/plans/none/table"])
-def test_what_is_not_there_is_told_with_the_nearest_names(tmp_path: Path, path: str) -> None:
-    with book(tmp_path) as (browser, _):
+@pytest.mark.parametrize(
+    "path", ["/plans/none", "/items/none", "/rounds/none", "/leader/none", "/plans/none/table", "/items/a%00b"]
+)
+def test_what_is_not_there_is_told_with_the_nearest_names(tmp_path: Path, path: str, place: str) -> None:
+    with book(tmp_path, place) as (browser, _):
         answer = browser.get(path)
         assert answer.status_code in (400, 404)
         assert "没有这个" in answer.text
 
 
-def test_every_page_speaks_english_too(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_every_page_speaks_english_too(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         opened_round(ledger)
         ledger.record("zhang", ItemsPublished(PLAN, (f"{PLAN}/1",)))
         paths = ("/plans", f"/plans/{PLAN}", f"/items/{PLAN}/1", f"/rounds/{ROUND}", "/minute", f"/leader/{PLAN}")

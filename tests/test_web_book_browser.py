@@ -1,27 +1,42 @@
-"""The account book in a real browser: a supervisor's plan, a clerk's minute on a phone, a month, the other pages."""
+"""The account book in a real browser, by people who sign in: a supervisor's plan, a clerk's minute on a phone, a month.
+
+What costs little runs on both kinds of database; what only looks at the pages of a book, on a file.
+"""
 
 from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
-from book_pages import PERIOD, PLAN, ROUND, as_person, opened_round, served_book
+from book_pages import PERIOD, PLAN, ROUND, YEAR, opened_round, served_book
+from browsing import PHONE, SHOTS, People, opened, sign_in
+from ledger_office import target
+from notice_servers import Box, email, mail_server
 from openpyxl import load_workbook
-from test_web_browser import PHONE, SHOTS, WIDE, opened
+from web_access import CHEAP, PASSWORD, SECRET, settings_for
 from web_server import CHROMIUM, needs_chromium, running
 
+from duixian.access.accounts import Accounts
+from duixian.access.passwords import Passwords
+from duixian.ledger.contacts import ContactSet
+from duixian.ledger.founding import Founder, government
+from duixian.ledger.organisations import Organisation
 from duixian.ledger.plans import Item
 from duixian.ledger.progress import Progress, ProgressReported, Reading
 from duixian.ledger.publication import ItemsPublished
-from duixian.ledger.rounds import RoundClosed
+from duixian.ledger.rounds import RoundClosed, RoundOpened
 from duixian.ledger.store import Ledger
+from duixian.notices.channels import Channels, Links
+from duixian.notices.delivery import deliver, senders
 from duixian.web.app import create_app
-from duixian.web.settings import Settings
 
 pytestmark = needs_chromium
+Office = tuple[str, People, str]
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 
@@ -40,10 +55,21 @@ def complaints() -> list[str]:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_supervisor_gets_from_a_report_to_a_table_with_owners_corrected(
-    chromium: object, tmp_path: Path, complaints: list[str], scripts: bool
+    chromium: object, tmp_path: Path, place: str, complaints: list[str], scripts: bool
 ) -> None:
-    with running(create_app(Settings(tmp_path / "corpus", ledger=str(tmp_path / "new.db")))) as base:
+    initial = "青山-绿水-云岭-初见"
+    with Ledger(place) as ledger:
+        ledger.record("li", *government(None, "岚川省", "province", Founder("li", "李督查")))
+        Accounts(ledger, Passwords(CHEAP)).add("li", "li", "li", initial)
+    app = create_app(settings_for(tmp_path, place))
+    with running(app) as base:
         page = opened(chromium, complaints, java_script_enabled=scripts)
+        page.goto(base)
+        sign_in(page, "li", initial)
+        for label, password in (("原密码", initial), ("新密码", PASSWORD), ("再填一遍", PASSWORD)):
+            page.get_by_label(label).fill(password)
+        page.get_by_role("button", name="保存").click()
+        page.wait_for_url("**/account")
         page.goto(base)
         page.get_by_role("button", name="载入示例报告").click()
         page.locator("td.title a").first.wait_for()
@@ -85,21 +111,23 @@ def test_a_supervisor_gets_from_a_report_to_a_table_with_owners_corrected(
         page.locator("ins", has_text="民政厅").wait_for()
         page.get_by_role("button", name="写入这些改动").click()
         page.get_by_text("表里的改动已经写入").wait_for()
-    with Ledger(str(tmp_path / "new.db")) as ledger, ledger.read() as tables:
+    app.state.book.close()
+    with Ledger(place) as ledger, ledger.read() as tables:
         item = tables.need(Item, f"2025/{second}", "")
         assert item.suggestion is not None
-        assert item.suggestion.lead is not None
+        assert tables.need(Organisation, item.suggestion.lead or "", "").name == "民政厅"
     assert complaints == []
 
 
-def test_a_clerk_reports_within_a_minute_on_a_phone(chromium: object, tmp_path: Path, complaints: list[str]) -> None:
-    with served_book(tmp_path) as (base, app, ledger):
+def test_a_clerk_who_follows_the_link_of_a_notice_reports_within_a_minute_on_a_phone(
+    chromium: object, tmp_path: Path, place: str, complaints: list[str]
+) -> None:
+    with served_book(tmp_path, place) as (base, _, ledger):
         ledger.record("own1", ProgressReported(f"{PLAN}/1", "路基完成", (Reading("里程", 0.5, "公里"),)))
         opened_round(ledger)
-        as_person(app, "own1", "责任人1")
-        page = opened(chromium, complaints)
-        page.set_viewport_size(PHONE)
-        page.goto(base + "/minute")
+        page = opened(chromium, complaints, viewport=PHONE)
+        page.goto(mailed(ledger, base, "own1"))
+        page.wait_for_url("**/minute")
         slip = page.locator(".slip").first
         slip.get_by_label("里程").fill("0.8")
         slip.get_by_label("进展情况").fill("路面完成")
@@ -111,12 +139,21 @@ def test_a_clerk_reports_within_a_minute_on_a_phone(chromium: object, tmp_path: 
     assert complaints == []
 
 
+def mailed(ledger: Ledger, base: str, person: str) -> str:
+    """The personal link of the letter that reminds somebody of the round on its last day."""
+    ledger.record("li", ContactSet(person, f"{person}@yunling.example", None))
+    box = Box()
+    with mail_server(box) as port:
+        links = Links(base, SECRET.encode(), 7)
+        deliver(ledger, "li", date(YEAR, 12, 31), senders(Channels(email(port), links=links)))
+    (link,) = re.findall(re.escape(base) + r"/l/\S+", "".join(letter.get_content() for _, letter in box.letters))
+    return str(link)
+
+
 def test_a_lost_line_loses_no_word(chromium: object, tmp_path: Path, complaints: list[str]) -> None:
-    with served_book(tmp_path) as (base, app, ledger):
+    with served_book(tmp_path, target("sqlite", tmp_path)) as (base, _, ledger):
         opened_round(ledger)
-        as_person(app, "own1", "责任人1")
-        page = opened(chromium, complaints)
-        page.set_viewport_size(PHONE)
+        page = People(chromium, base).page("own1", complaints, viewport=PHONE)
         page.goto(base + "/minute")
         slip = page.locator(".slip").first
         slip.get_by_label("里程").fill("0.9")
@@ -144,23 +181,22 @@ def test_a_lost_line_loses_no_word(chromium: object, tmp_path: Path, complaints:
 
 
 def test_a_months_round_is_opened_reported_closed_and_ranked(
-    chromium: object, tmp_path: Path, complaints: list[str]
+    chromium: object, tmp_path: Path, place: str, complaints: list[str]
 ) -> None:
-    with served_book(tmp_path) as (base, app, _):
-        page = opened(chromium, complaints)
+    with served_book(tmp_path, place) as (base, _, _):
+        people = People(chromium, base)
+        page, clerk = people.page("li", complaints), people.page("own1", complaints)
         page.goto(f"{base}/plans/{PLAN}/rounds")
         page.get_by_role("textbox", name="调度期").fill(PERIOD)
         page.get_by_role("button", name="开启调度期").click()
         page.get_by_text("各单位可以填报了").wait_for()
-        as_person(app, "own1", "责任人1")
-        page.goto(base + "/minute")
+        clerk.goto(base + "/minute")
         for number in ("1", "3"):
-            slip = page.locator(f"[data-item='{PLAN}/{number}']")
+            slip = clerk.locator(f"[data-item='{PLAN}/{number}']")
             slip.get_by_label("里程").fill(number)
             slip.get_by_label("进展情况").fill("全线通车")
-        page.get_by_role("button", name="全部提交").last.click()
-        page.get_by_text("已收到 2 项").wait_for()
-        as_person(app, "li", "李督查")
+        clerk.get_by_role("button", name="全部提交").last.click()
+        clerk.get_by_text("已收到 2 项").wait_for()
         page.goto(f"{base}/rounds/{ROUND}")
         page.get_by_role("link", name="关闭调度期…").click()
         page.get_by_text("应报 4 项，已报 2 项").wait_for()
@@ -178,13 +214,15 @@ def test_a_months_round_is_opened_reported_closed_and_ranked(
 
 
 def test_the_leader_and_the_public_see_their_pages(chromium: object, tmp_path: Path, complaints: list[str]) -> None:
-    with served_book(tmp_path) as (base, app, ledger):
+    with served_book(tmp_path, target("sqlite", tmp_path)) as (base, _, ledger):
         told(ledger)
-        as_person(app, "zhang", "张市长")
-        page = opened(chromium, complaints)
+        people = People(chromium, base)
+        page = people.page("zhang", complaints)
         page.goto(f"{base}/leader/{PLAN}")
         assert "请协调用地指标" in page.locator("article").inner_text()
-        as_person(app, None)
+        page = people.page(None, complaints)
+        page.goto(f"{base}/leader/{PLAN}")
+        assert page.url.startswith(f"{base}/sign-in")
         page.goto(f"{base}/public/{PLAN}")
         assert page.locator(".promises li").count() == 2
         assert "请协调用地指标" not in page.content()
@@ -193,10 +231,6 @@ def test_the_leader_and_the_public_see_their_pages(chromium: object, tmp_path: P
 
 def told(ledger: Ledger) -> None:
     """A round that was reported in and closed, the next open, two public items, one that asks for help."""
-    from book_pages import YEAR
-
-    from duixian.ledger.rounds import RoundOpened
-
     ledger.record("li", RoundOpened(PLAN, f"{YEAR}-01", f"{YEAR}-02-05"))
     ledger.record("own1", ProgressReported(f"{PLAN}/1", "路基完成，桥梁合龙", (Reading("里程", 0.5, "公里"),)))
     ledger.record("own2", ProgressReported(f"{PLAN}/2", "已完成施工图审查", (Reading("里程", 0.4, "公里"),)))
@@ -228,26 +262,34 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, object, str]]:
+def office(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
-    with served_book(folder, items=24, departments=5) as (base, app, ledger):
+    with served_book(folder, target("sqlite", folder), items=24, departments=5) as (base, app, ledger):
         told(ledger)
         app.state.desk.add_samples()
         entries = app.state.desk.snapshot().documents.values()
         document = max(entries, key=lambda entry: entry.plan_year or 0).id
-        yield base, app, f"/documents/{document}"
+        yield base, People(chromium, base), f"/documents/{document}"
+
+
+def visited(office: Office, until: str = "load", **options: object) -> Iterator[tuple[str, object]]:
+    """Every page as whoever it is for sees it, in a browser of their own: its name, and the page."""
+    base, people, document = office
+    pages = {person: people.page(person, **options) for person in {person for person, _ in PAGES.values()}}
+    for name, (person, path) in PAGES.items():
+        pages[person].goto(base + path.format(document=document), wait_until=until)
+        assert "/sign-in" not in pages[person].url
+        yield name, pages[person]
+    for page in pages.values():
+        page.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible(chromium: object, office: tuple[str, object, str], scheme: str) -> None:
+def test_every_page_is_accessible(office: Office, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    base, app, document = office
     found: dict[str, list[str]] = {}
-    page = chromium.new_context(viewport=WIDE, color_scheme=scheme, bypass_csp=True).new_page()  # type: ignore[attr-defined]
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    for name, (person, path) in PAGES.items():
-        as_person(app, person)  # type: ignore[arg-type]
-        page.goto(base + path.format(document=document))
+    for name, page in visited(office, color_scheme=scheme, bypass_csp=True):
         results = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
         for violation in results.response["violations"]:
             where = [node["html"][:160] for node in violation["nodes"][:3]]
@@ -255,30 +297,20 @@ def test_every_page_is_accessible(chromium: object, office: tuple[str, object, s
     assert found == {}, "\n".join(f"{name}: {each}" for name, each in found.items())
 
 
-def test_nothing_of_a_page_is_out_of_reach_on_a_phone(chromium: object, office: tuple[str, object, str]) -> None:
-    base, app, document = office
-    page = chromium.new_context(viewport=PHONE).new_page()  # type: ignore[attr-defined]
+def test_nothing_of_a_page_is_out_of_reach_on_a_phone(office: Office) -> None:
     wide = {}
-    for name, (person, path) in PAGES.items():
-        as_person(app, person)  # type: ignore[arg-type]
-        page.goto(base + path.format(document=document))
+    for name, page in visited(office, viewport=PHONE):
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
             wide[name] = width
     assert wide == {}
 
 
-def test_screenshots_of_every_page_can_be_looked_at(
-    chromium: object, office: tuple[str, object, str], tmp_path: Path
-) -> None:
-    base, app, document = office
+def test_screenshots_of_every_page_can_be_looked_at(office: Office, tmp_path: Path) -> None:
     folder = Path(os.environ.get(SHOTS) or tmp_path / "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
-    for look, size in (("light", WIDE), ("dark", WIDE), ("phone", PHONE)):
-        scheme = "dark" if look == "dark" else "light"
-        page = chromium.new_context(viewport=size, color_scheme=scheme).new_page()  # type: ignore[attr-defined]
-        for name, (person, path) in PAGES.items():
-            as_person(app, person)  # type: ignore[arg-type]
-            page.goto(base + path.format(document=document), wait_until="networkidle")
+    looks = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": PHONE}}
+    for look, options in looks.items():
+        for name, page in visited(office, "networkidle", **options):
             page.screenshot(path=folder / f"book-{name}-{look}.png", full_page=name != "opening")
     assert len(list(folder.glob("book-*.png"))) >= 3 * len(PAGES)

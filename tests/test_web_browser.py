@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import PHONE, SHOTS, WIDE, opened
 from corpus_reports import report, write_reports
 from web_server import CHROMIUM, needs_chromium, served
 
@@ -14,8 +15,6 @@ from duixian.corpus import Corpus
 
 pytestmark = needs_chromium
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-SHOTS = "DUIXIAN_SCREENSHOTS"
-WIDE, PHONE = {"width": 1366, "height": 800}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +28,6 @@ def chromium() -> Iterator[object]:
 @pytest.fixture
 def complaints() -> list[str]:
     return []
-
-
-def opened(chromium: object, complaints: list[str], **options: object) -> object:
-    """A page of a fresh browser that notes what scripts and the content policy complain about."""
-    page = chromium.new_context(viewport=WIDE, **options).new_page()  # type: ignore[attr-defined]
-    page.set_default_timeout(15_000)
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page
 
 
 @pytest.fixture(scope="module")

@@ -23,10 +23,10 @@ Journey = tuple[TestClient, Ledger, Accounts, Provider]
 
 
 @pytest.fixture
-def journey(tmp_path: Path) -> Iterator[Journey]:
+def journey(tmp_path: Path, backend: str) -> Iterator[Journey]:
     with provider() as office:
         oidc = Oidc(office.issuer, CLIENT, CLIENT_SECRET)
-        with house(tmp_path, oidc=oidc) as (browser, ledger, accounts):
+        with house(tmp_path, backend, oidc=oidc) as (browser, ledger, accounts):
             accounts.set_external("li", "own1", office.subject)
             yield browser, ledger, accounts, office
 
@@ -105,23 +105,23 @@ def test_whom_nobody_here_knows_or_who_is_disabled_stays_out(journey: Journey) -
     assert len([entry for entry in ledger.journal() if entry.kind == "signin.failed"]) == 2
 
 
-def test_the_claim_may_be_the_login(tmp_path: Path) -> None:
+def test_the_claim_may_be_the_login(tmp_path: Path, backend: str) -> None:
     with provider() as office:
         office.spoil = {"preferred_username": "OWN2"}
         oidc = Oidc(office.issuer, CLIENT, CLIENT_SECRET, claim="preferred_username", by="login")
-        with house(tmp_path, oidc=oidc) as (browser, _, _):
+        with house(tmp_path, backend, oidc=oidc) as (browser, _, _):
             assert "责任人2" in entered(browser).text
 
 
-def test_a_provider_that_is_down_is_told_and_passwords_still_work(tmp_path: Path) -> None:
+def test_a_provider_that_is_down_is_told_and_passwords_still_work(tmp_path: Path, backend: str) -> None:
     oidc = Oidc("http://127.0.0.1:9", CLIENT, CLIENT_SECRET)
-    with house(tmp_path, oidc=oidc) as (browser, _, _):
+    with house(tmp_path, backend, oidc=oidc) as (browser, _, _):
         answer = browser.get("/sign-in/provider")
         assert answer.status_code == 502
         assert "连接不上" in answer.text
 
 
-def test_it_is_off_unless_it_is_configured_whole(tmp_path: Path) -> None:
+def test_it_is_off_unless_it_is_configured_whole(tmp_path: Path, backend: str) -> None:
     assert configured({}) is None
     file = tmp_path / "oidc.toml"
     file.write_text('issuer = "https://id.example"\nclient = "dx"\nsecret = "s"\ntitle = "统一登录"\n', "utf-8")
@@ -135,6 +135,6 @@ def test_it_is_off_unless_it_is_configured_whole(tmp_path: Path) -> None:
     ):
         with pytest.raises(OidcError):
             configured(wrong)
-    with house(tmp_path) as (browser, _, _):
+    with house(tmp_path, backend) as (browser, _, _):
         assert "/sign-in/provider" not in browser.get("/sign-in").text
         assert browser.get("/sign-in/provider").status_code == 502

@@ -30,8 +30,8 @@ def sliced(ledger: Ledger) -> Slicing | None:
         return tables.get(Slicing, slicing_id(ITEM, "里程", Along.QUARTER))
 
 
-def test_a_measure_is_spread_over_quarters_and_stands_in_the_form_the_next_time(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_measure_is_spread_over_quarters_and_stands_in_the_form_the_next_time(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         assert "按季度分解“里程”" in browser.get(f"/items/{ITEM}").text
         done = browser.post(f"/items/{ITEM}", data=quarters(browser, "0.5", "１", "1.5", "1"))
         assert "已保存" in done.text
@@ -43,8 +43,8 @@ def test_a_measure_is_spread_over_quarters_and_stands_in_the_form_the_next_time(
         assert "/items/chart.svg" in done.text
 
 
-def test_quarters_that_do_not_add_up_are_told_and_kept_until_a_reason_is_given(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_quarters_that_do_not_add_up_are_told_and_kept_until_a_reason_is_given(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         for values, words in (
             (("1", "1", "0.5", "0.25"), "合计2.75公里，全年目标是≥4公里"),
             (("1", "1", "半", "0.25"), "“半”不是一个数"),
@@ -64,16 +64,16 @@ def test_quarters_that_do_not_add_up_are_told_and_kept_until_a_reason_is_given(t
 
 
 @pytest.mark.parametrize("value", ["123456789012.5", "0.00000012", "-3", "1e"])
-def test_numbers_of_any_size_come_back_as_they_were_typed(tmp_path: Path, value: str) -> None:
-    with book(tmp_path) as (browser, _):
+def test_numbers_of_any_size_come_back_as_they_were_typed(tmp_path: Path, value: str, place: str) -> None:
+    with book(tmp_path, place) as (browser, _):
         form = quarters(browser, "0", "0", "0", value, reason="核对")
         answer = browser.post(f"/items/{ITEM}", data=form)
         assert (answer.status_code == 200) is (value != "1e")
         assert f'value="{value}"' in answer.text
 
 
-def test_the_second_of_two_who_spread_a_measure_is_told_and_shown_what_there_is(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_the_second_of_two_who_spread_a_measure_is_told_and_shown_what_there_is(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         browser.post(f"/items/{ITEM}", data=quarters(browser, "1", "1", "1", "1"))
         second = browser.post(f"/items/{ITEM}", data=quarters(browser, "0", "0", "0", "4"))
         assert second.status_code == 400
@@ -88,8 +88,8 @@ def test_the_second_of_two_who_spread_a_measure_is_told_and_shown_what_there_is(
         assert found.slices[3].value == 4
 
 
-def test_only_supervisors_see_the_forms_and_may_send_them(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_only_supervisors_see_the_forms_and_may_send_them(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         before = ledger.head().sequence
         as_person(browser.app, "own2")  # type: ignore[arg-type]
         assert "按季度分解" not in browser.get(f"/items/{ITEM}").text
@@ -99,8 +99,8 @@ def test_only_supervisors_see_the_forms_and_may_send_them(tmp_path: Path) -> Non
         assert ledger.head().sequence == before
 
 
-def test_the_forms_of_an_item_speak_english_too(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, _):
+def test_the_forms_of_an_item_speak_english_too(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, _):
         page = browser.get(f"/items/{ITEM}?lang=en").text
         assert "Spread “里程” over quarters" in page
         told = browser.post(f"/items/{ITEM}", data=quarters(browser, "1", "1", "", "1")).text
@@ -121,8 +121,8 @@ def stones(browser: TestClient, *rows: tuple[str, str, str], **fields: str) -> d
 FOUNDED, ROOFED = ("开工", f"{YEAR}-03-31", ""), ("路基贯通", f"{YEAR}-09-30", "６0%")
 
 
-def test_milestones_are_set_shown_changed_and_taken_away(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_milestones_are_set_shown_changed_and_taken_away(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         done = browser.post(f"/items/{ITEM}", data=stones(browser, FOUNDED, ("", "", ""), ROOFED))
         assert "已保存" in done.text
         assert re.search(rf"{YEAR}-09-30 路基贯通 <span class=\"tag\">60%", done.text)
@@ -140,16 +140,16 @@ def test_milestones_are_set_shown_changed_and_taken_away(tmp_path: Path) -> None
             assert tables.need(Item, ITEM, "").milestones == ()
 
 
-def test_many_milestones_are_all_kept(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_many_milestones_are_all_kept(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         rows = [(f"节点{place}", f"{YEAR}-06-30", "") for place in range(45)]
         browser.post(f"/items/{ITEM}", data=stones(browser, *rows))
         with ledger.read() as tables:
             assert len(tables.need(Item, ITEM, "").milestones) == 45
 
 
-def test_milestones_that_cannot_be_are_told_and_stay_in_the_form(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_milestones_that_cannot_be_are_told_and_stay_in_the_form(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         before = ledger.head().sequence
         for rows, words in (
             ((ROOFED, FOUNDED), "节点没有按时间先后"),
@@ -180,8 +180,8 @@ def parts(browser: TestClient, *words: str, **fields: str) -> dict[str, str]:
     return {**form, **fields}
 
 
-def test_an_item_is_split_and_its_page_leads_to_the_parts(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_an_item_is_split_and_its_page_leads_to_the_parts(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         page = browser.get(f"/items/{ITEM}").text
         assert 'name="number1" maxlength="40" value="4-1"' in page
         done = browser.post(f"/items/{ITEM}", data=parts(browser, "建东段", "建西段", "", lead1="第1局"))
@@ -197,8 +197,8 @@ def test_an_item_is_split_and_its_page_leads_to_the_parts(tmp_path: Path) -> Non
         assert f'href="/items/{ITEM}"' in browser.get(f"/items/{ITEM}-1").text
 
 
-def test_a_split_that_loses_something_is_told_and_stays_in_the_form(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_split_that_loses_something_is_told_and_stays_in_the_form(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         before = ledger.head().sequence
         for form, words in (
             (parts(browser, "建东段", "建西段", goes1=""), "没有分到任何一部分"),
@@ -244,13 +244,13 @@ def states(ledger: Ledger, plan: str) -> dict[str, State]:
         return {item.number: item.state for item in tables.select(Item, plan=plan)}
 
 
-def test_without_a_later_plan_the_page_says_what_to_do_first(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, _):
+def test_without_a_later_plan_the_page_says_what_to_do_first(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, _):
         assert "请先从下一年度的报告建账" in browser.get(f"/plans/{PLAN}").text
 
 
-def test_chosen_items_are_carried_over_and_the_rest_stays(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_chosen_items_are_carried_over_and_the_rest_stays(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         next_year(ledger)
         page = browser.get(f"/plans/{PLAN}").text
         assert f"云岭市{NEXT}年度台账" in page
@@ -262,8 +262,8 @@ def test_chosen_items_are_carried_over_and_the_rest_stays(tmp_path: Path) -> Non
         assert set(states(ledger, NEXT)) == {f"{PLAN}-1", f"{PLAN}-3"}
 
 
-def test_a_carrying_that_fails_changes_nothing_and_keeps_what_was_chosen_and_typed(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_carrying_that_fails_changes_nothing_and_keeps_what_was_chosen_and_typed(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         next_year(ledger)
         for fields, words in (
             ({"item": f"{PLAN}/2", "reason": ""}, "结转理由"),
@@ -281,8 +281,8 @@ def test_a_carrying_that_fails_changes_nothing_and_keeps_what_was_chosen_and_typ
         assert State.CARRIED not in states(ledger, PLAN).values()
 
 
-def test_items_that_changed_since_the_page_was_opened_are_not_carried_unseen(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_items_that_changed_since_the_page_was_opened_are_not_carried_unseen(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         next_year(ledger)
         page = browser.get(f"/plans/{PLAN}").text
         seen = re.findall(r'name="seen" value="([^"]+)"', page)
@@ -300,8 +300,8 @@ def test_items_that_changed_since_the_page_was_opened_are_not_carried_unseen(tmp
         assert "已结转 4 项" in browser.post(f"/plans/{PLAN}", data=ending(browser, which="all", seen=fresh)).text
 
 
-def test_a_year_is_closed_once_everything_in_it_is_settled(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_a_year_is_closed_once_everything_in_it_is_settled(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         next_year(ledger)
         form = {"token": token(browser), "act": "close", "summary": "全年任务基本完成"}
         early = browser.post(f"/plans/{PLAN}", data=form)
@@ -323,14 +323,14 @@ def test_a_year_is_closed_once_everything_in_it_is_settled(tmp_path: Path) -> No
         assert browser.post(f"/plans/{PLAN}", data=form).status_code == 400
 
 
-def test_an_open_round_is_named_before_closing(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_an_open_round_is_named_before_closing(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         opened_round(ledger)
         assert f"调度期 {PERIOD} 还没有关闭" in browser.get(f"/plans/{PLAN}").text
 
 
-def test_the_closing_statement_is_looked_at_and_saved_by_who_sees_everything(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, _):
+def test_the_closing_statement_is_looked_at_and_saved_by_who_sees_everything(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, _):
         page = browser.get(f"/plans/{PLAN}").text
         for format in ("html", "docx", "xlsx"):
             assert f'href="/plans/{PLAN}/closing.{format}"' in page
@@ -342,8 +342,8 @@ def test_the_closing_statement_is_looked_at_and_saved_by_who_sees_everything(tmp
         assert browser.get(f"/plans/{PLAN}/closing.html").status_code == 403
 
 
-def test_only_supervisors_carry_over_and_close(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, ledger):
+def test_only_supervisors_carry_over_and_close(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, ledger):
         next_year(ledger)
         before = ledger.head().sequence
         for person in ("own1", "guest", "zhang"):

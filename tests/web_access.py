@@ -33,14 +33,20 @@ def settings_for(folder: Path, place: str, **options: Any) -> Settings:
     return Settings(folder / "corpus", **given)
 
 
+def admitted(ledger: Ledger, *people: str) -> Accounts:
+    """The accounts of a ledger once each of these people has one: the login is the id, the password PASSWORD."""
+    accounts = Accounts(ledger, Passwords(CHEAP))
+    for person in people:
+        accounts.add("li", person, person, PASSWORD, must_change=False)
+    return accounts
+
+
 @contextmanager
-def house(folder: Path, backend: str = "sqlite", **options: Any) -> Iterator[tuple[TestClient, Ledger, Accounts]]:
+def house(folder: Path, backend: str, **options: Any) -> Iterator[tuple[TestClient, Ledger, Accounts]]:
     """A client that has not signed in, the ledger, and its accounts: li, own1, own2 and guest, all with PASSWORD."""
     with office(backend, folder) as (ledger, _, place):
         ledger.record("li", RoundOpened("2025", "2025-03"))
-        accounts = Accounts(ledger, Passwords(CHEAP))
-        for person in ("li", "own1", "own2", "guest"):
-            accounts.add("li", person, person, PASSWORD, must_change=False)
+        accounts = admitted(ledger, "li", "own1", "own2", "guest")
         app = create_app(settings_for(folder, place, **options))
         with TestClient(app, base_url=HOST, follow_redirects=True) as client:
             yield client, ledger, accounts

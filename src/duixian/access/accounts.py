@@ -16,6 +16,7 @@ from duixian.access.errors import AccessError
 from duixian.access.passwords import Passwords, check, fold
 from duixian.ledger.admission import AccountChange, AccountChanged
 from duixian.ledger.base_schema import AccountRow, SessionRow, TokenRow
+from duixian.ledger.canonical import storable
 from duixian.ledger.journal import stamp
 from duixian.ledger.organisations import Grant, Organisation, Person, Role
 from duixian.ledger.schema import PersonRow
@@ -86,18 +87,18 @@ class Accounts:
 
     def get(self, person: str) -> Account:
         """The account of a person. Raises AccessError."""
-        found = self._find(AccountRow.person == person)
+        found = self._find(AccountRow.person, person)
         if found is None:
             raise AccessError(person, "这个人还没有账号", "请先用 duixian account add 或在账号页建立")
         return found
 
     def of_login(self, login: str) -> Account | None:
         """The account of a login, however it is typed."""
-        return self._find(AccountRow.login == fold(login))
+        return self._find(AccountRow.login, fold(login))
 
     def of_external(self, external: str) -> Account | None:
         """The account that belongs to a subject of the office's provider."""
-        return self._find(AccountRow.external == external)
+        return self._find(AccountRow.external, external)
 
     def add(
         self,
@@ -255,8 +256,10 @@ class Accounts:
         query = select(SessionRow.person, func.max(SessionRow.seen)).group_by(SessionRow.person)
         return self.ledger.beside(lambda c: {row[0]: row[1] for row in c.execute(query)})
 
-    def _find(self, where: Any) -> Account | None:
-        query = select(AccountRow.__table__).where(where)
+    def _find(self, column: Any, value: str) -> Account | None:
+        if not storable(value):
+            return None
+        query = select(AccountRow.__table__).where(column == value)
         row = self.ledger.beside(lambda c: c.execute(query).mappings().one_or_none())
         return Account(**row) if row else None
 

@@ -66,8 +66,13 @@ def _writer(kind: type) -> Callable[[Any], Any]:
     return lambda value: value
 
 
+def storable(text: str) -> bool:
+    """Whether every database can hold this text and be asked for it: one knows no NUL, none knows half a character."""
+    return "\x00" not in text if text.isascii() else _UNSTORABLE.search(text) is None
+
+
 def _storable(value: str) -> str:
-    if "\x00" in value if value.isascii() else _UNSTORABLE.search(value):
+    if not storable(value):
         raise LedgerError(repr(value[:40]), "文字里有无法保存的字符", "请删去后重新填写")
     return value
 

@@ -33,6 +33,8 @@ class StoredTables(Tables):
         pending = self._pending.get(kind, id)
         if pending is not None:
             return pending
+        if not canonical.storable(id):
+            return None
         key = (kind, id)
         if key not in self._stored:
             found = self._connection.execute(_by_id(kind), {"the_id": id}).mappings().one_or_none()
@@ -40,6 +42,8 @@ class StoredTables(Tables):
         return cast("R | None", self._stored[key])
 
     def select(self, kind: type[R], **equal: str) -> list[R]:
+        if not all(map(canonical.storable, equal.values())):
+            return []
         table = table_of(kind)
         query = select(table).where(*(table.c[name] == value for name, value in equal.items()))
         rows: dict[str, R] = {}

@@ -172,6 +172,8 @@ class Ledger:
 
     def journal(self, subject: str | None = None) -> list[Entry]:
         """The entries in order; of one subject when given."""
+        if subject is not None and not canonical.storable(subject):
+            return []
         with translated(self._engine), reading(self._engine) as connection:
             return list(entries(connection, subject=subject))
 
