@@ -90,6 +90,11 @@ class Assignment:
     further_names: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
 
+    @property
+    def lead_settled(self) -> bool:
+        """Whether a person named the lead."""
+        return any(reason.place == "set" for reason in self.reasons)
+
 
 def suggest(
     commitment: Commitment,
@@ -152,10 +157,8 @@ def settled(
         reasons=reasons,
         supporting=supporting,
         supporting_names=tuple(called[one] for one in supporting),
-        settled=(
-            *([lead] if lead is not None and owner.lead is not None else []),
-            *(supporting if owner.supporting is not None else ()),
-        ),
+        # Whom the person would have support where the suggestion has them lead was named all the same.
+        settled=tuple(dict.fromkeys(map(key, (name for name in (owner.lead, *(owner.supporting or ())) if name)))),
     )
 
 
@@ -166,7 +169,7 @@ def joint(found: Sequence[Assignment]) -> Assignment:
     clauses that the person settled. Else who leads most of the sentence leads it all; whoever else leads a clause, or
     supports one, supports. Nobody that a person named is left out.
     """
-    if named := [one for one in found if one.lead in one.settled]:
+    if named := [one for one in found if one.lead_settled]:
         return _joint_by_hand(named, found)
     votes: dict[str, float] = defaultdict(float)
     for place, one in enumerate(found):
