@@ -127,6 +127,46 @@ def test_a_missed_record_is_added_by_selecting_its_words(chromium: object, addre
     assert complaints == []
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_who_answers_for_a_commitment_is_named_with_one_click_and_leads_in_the_plan(
+    chromium: object, tmp_path: Path, complaints: list[str], scripts: bool
+) -> None:
+    Corpus(tmp_path / "corpus").add([str(path) for path in write_reports(tmp_path / "in", 1)])
+    with served(tmp_path) as base:
+        page = opened(chromium, complaints, java_script_enabled=scripts)
+        page.goto(base)
+        page.locator("td.title a").first.click()
+        page.locator(".chips").get_by_role("link", name="承诺").click()
+        item = page.locator(".items li", has_text="云岭水库")
+        assert not page.get_by_text("补记选中的文字").is_visible()
+        assert "水利厅" in item.locator(".owner").inner_text()
+        item.get_by_role("button", name="农业农村厅").click()
+        page.get_by_text("已定牵头单位。").wait_for()
+        chosen = page.locator(".items .on")
+        assert "农业农村厅 人工确定" in " ".join(chosen.locator(".owner").inner_text().split())
+        assert chosen.evaluate(
+            """(item) => { const place = item.getBoundingClientRect();
+              const box = item.parentElement.getBoundingClientRect();
+              return place.top < box.bottom && place.bottom > box.top }"""
+        )
+        chosen.get_by_role("link", name="其他单位").click()
+        assert page.get_by_label("牵头", exact=True).input_value() == "农业农村厅"
+        page.get_by_label("牵头", exact=True).fill("水库建设指挥部")
+        page.get_by_label("配合", exact=True).fill("水利厅")
+        page.get_by_role("button", name="保存").click()
+        page.get_by_text("已保存更正。").wait_for()
+        if scripts:
+            # What is looked for is what the entries say, not whom else one could choose.
+            page.locator("#sift").fill("水库建设指挥部")
+            assert page.locator(".items li:visible").count() == 1
+        page.get_by_role("link", name="据此建账").click()
+        line = page.locator("tbody tr", has_text="云岭水库")
+        assert line.locator("[name^=lead-]").input_value() == "水库建设指挥部"
+        assert line.locator("[name^=supporting-]").input_value().startswith("水利厅")
+        assert "100% 人工确定" in line.inner_text()
+    assert complaints == []
+
+
 def test_a_report_of_thirty_thousand_characters_is_read_smoothly(
     chromium: object, tmp_path: Path, complaints: list[str]
 ) -> None:
@@ -158,6 +198,7 @@ PAGES = {
     "search": "/search?q=农村公路",
     "reader": "{document}",
     "record": "{record}",
+    "owner": "{owner}",
     "add": "{document}/add",
     "add-words": "{document}/add?kind=project&words=白石河治理工程",
     "compare": "/compare",
@@ -177,8 +218,9 @@ def paths(chromium: object, address: str) -> dict[str, str]:
     document = page.locator("td.title a").nth(1).get_attribute("href")
     page.goto(address + document)
     record = page.locator("a.edit").first.get_attribute("href")
+    owner = page.locator("li.c a.edit").first.get_attribute("href")
     page.close()
-    return {name: path.format(document=document, record=record) for name, path in PAGES.items()}
+    return {name: path.format(document=document, record=record, owner=owner) for name, path in PAGES.items()}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -14,6 +14,7 @@ from duixian.cli.printing import console, table, write_csv, write_json
 from duixian.cli.session import Session
 from duixian.errors import InputError
 from duixian.evaluation import Evaluation, evaluate, read_answers
+from duixian.evaluation.export import OWNERS
 from duixian.evaluation.measures import Mistake, Score
 from duixian.evaluation.scoring import Part, bare_name, worst
 from duixian.records import Record
@@ -45,7 +46,8 @@ def command(say: Messages) -> Callable[..., None]:
             session.fail(error)
             raise typer.Exit(1) from error
         if not answers:
-            raise wrong(say("no_gold", path=gold))
+            only_owners = (Path(gold) / OWNERS).exists()
+            raise wrong(say("no_gold_owners" if only_owners else "no_gold", path=gold))
         records: list[Record] = []
         for _, found in session.each(paths, lambda reading: list(reading.records())):
             records += found

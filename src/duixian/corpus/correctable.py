@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from duixian.corpus.errors import CorpusError
+from duixian.corpus.owners import organisation, organisations
 from duixian.vocabulary.indicators import OTHER, load_indicators
 
 _LONGEST = 200
@@ -19,12 +20,16 @@ _TRUE, _FALSE = ("true", "1", "on", "是"), ("", "false", "0", "off", "否")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form. type: text, number, boolean, choice or indicator. needed: in a record that people add."""
+    """A field of a form. needed: in a record that people add. beside: kept beside the record, not in it.
+
+    type: text, number, boolean, choice, indicator, organisation or organisations.
+    """
 
     name: str
     type: str
     choices: tuple[str, ...] = ()
     needed: bool = False
+    beside: bool = False
 
 
 @cache
@@ -33,7 +38,13 @@ def correctable() -> dict[str, tuple[Field, ...]]:
     data = tomllib.loads(files("duixian.corpus").joinpath("data/correctable.toml").read_text("utf-8"))
     return {
         kind: tuple(
-            Field(name, given["type"], tuple(given.get("choices", ())), given.get("needed", False))
+            Field(
+                name,
+                given["type"],
+                tuple(given.get("choices", ())),
+                given.get("needed", False),
+                given.get("beside", False),
+            )
             for name, given in table.items()
         )
         for kind, table in data.items()
@@ -45,6 +56,8 @@ def checked_values(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     fields = {field.name: field for field in fields_of(kind)}
     checked: dict[str, Any] = {}
     for name, value in values.items():
+        if name not in fields and name in beside("commitment"):
+            raise CorpusError(name, "只有承诺才有牵头、配合单位", "请更正同一句话里的承诺")
         if name not in fields:
             raise CorpusError(name[:40], "这个字段不能更正", f"可以更正的有：{'、'.join(fields)}")
         checked[name] = _checked(fields[name], value)
@@ -59,11 +72,21 @@ def fields_of(kind: str) -> tuple[Field, ...]:
     return found
 
 
+@cache
+def beside(kind: str) -> frozenset[str]:
+    """The names of the fields of a kind that are kept beside its records."""
+    return frozenset(field.name for field in correctable().get(kind, ()) if field.beside)
+
+
 def _checked(field: Field, value: Any) -> Any:
     if field.type == "boolean":
         return _boolean(field, value)
     if field.type == "number":
         return _number(field, value)
+    if field.type == "organisation":
+        return organisation(value)
+    if field.type == "organisations":
+        return organisations(value)
     text = "" if value is None else value
     if not isinstance(text, str):
         raise CorpusError(field.name, "应当是文字", "请改正后重试")

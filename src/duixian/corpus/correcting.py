@@ -1,7 +1,8 @@
 """Corrections laid over records: matched by document and words, so that they outlive the extraction they were made of.
 
 A record is found by its id; where a newer extraction gives it another, by its kind, its place and what it said. A
-corrected record that is no longer extracted stays as people left it; so does one that they added.
+corrected record that is no longer extracted stays as people left it; so does one that they added. Fields that are kept
+beside a record (who owes a commitment) never come into its row.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from duixian.corpus.correctable import checked_values, correctable, fields_of
+from duixian.corpus.correctable import beside, checked_values, correctable, fields_of
 from duixian.corpus.corrections import Correction, Journal, Wish
 from duixian.corpus.errors import CorpusError
+from duixian.corpus.owners import Owner
 from duixian.documents.model import Document
 from duixian.records import Evidence
 from duixian.vocabulary.units import fold_unit
@@ -29,8 +31,9 @@ Ground = Callable[["Amendment"], Evidence | None]
 class Amendment:
     """What the live corrections of one record come to.
 
-    before: the record as it was extracted, empty for one that people added. values: the fields that are set.
-    sequences: the entries of the journal that it comes from. digest: of the source that ``evidence`` speaks of.
+    before: the record as it was extracted, empty for one that people added. values: the fields that are set. beside:
+    those set that are kept beside the record. sequences: the entries of the journal that it comes from. digest: of the
+    source that ``evidence`` speaks of.
     """
 
     kind: str
@@ -40,6 +43,7 @@ class Amendment:
     evidence: Evidence
     before: dict[str, Any]
     values: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
     added: bool = False
     dropped: bool = False
     sequences: list[int] = field(default_factory=list)
@@ -50,13 +54,31 @@ class Amended:
     """Records with the corrections laid over them.
 
     rows: of all kinds wanted. changed, added: ids of records that people changed or added, with their amendment.
-    dropped: those they took out, with the row as it was extracted.
+    dropped: those they took out, with the row as it was extracted. owners: by id of the commitment, where people named
+    any. laid: every amendment of a record that is there, by its id.
     """
 
     rows: dict[str, list[Row]]
     changed: dict[str, Amendment] = field(default_factory=dict)
     added: dict[str, Amendment] = field(default_factory=dict)
     dropped: list[tuple[Amendment, Row]] = field(default_factory=list)
+    owners: dict[str, Owner] = field(default_factory=dict)
+    laid: dict[str, Amendment] = field(default_factory=dict)
+
+    def lay(self, row: Row, amendment: Amendment, added: bool) -> None:
+        """Note that a row came out of an amendment."""
+        record = row["id"]
+        self.laid[record] = amendment
+        if added:
+            self.added[record] = amendment
+        elif amendment.values:
+            self.changed[record] = amendment
+        if owner := Owner.of(amendment.beside):
+            self.owners[record] = owner
+
+    def touched(self) -> set[str]:
+        """The ids of the records that people changed, added or named an owner of."""
+        return {*self.changed, *self.added, *self.owners}
 
 
 def amendments(entries: Iterable[Correction]) -> list[Amendment]:
@@ -69,13 +91,14 @@ def amendments(entries: Iterable[Correction]) -> list[Amendment]:
         if known is None:
             if entry.action != "add" and entry.record.startswith("add-"):
                 continue  # a change to an addition that was taken back
-            known = Amendment(
-                entry.kind, entry.record, entry.document, entry.digest, entry.evidence, dict(entry.before)
-            )
+            before, _ = _parted(entry.kind, entry.before)
+            known = Amendment(entry.kind, entry.record, entry.document, entry.digest, entry.evidence, before)
             found[entry.document, entry.record] = known
         known.added = known.added or entry.action == "add"
         known.dropped = entry.action == "drop"
-        known.values |= entry.after
+        values, aside = _parted(entry.kind, entry.after)
+        known.values |= values
+        known.beside |= aside
         known.sequences.append(entry.sequence)
     return list(found.values())
 
@@ -107,11 +130,11 @@ def amended(rows: Mapping[str, Sequence[Row]], found: Iterable[Amendment], groun
                 continue
             fresh = _overlaid(present, amendment)
             result.rows[amendment.kind] = [fresh if each is present else each for each in result.rows[amendment.kind]]
-            (result.added if amendment.added else result.changed)[fresh["id"]] = amendment
+            result.lay(fresh, amendment, amendment.added)
         elif not amendment.dropped and (evidence := ground(amendment)) is not None:
             fresh = _overlaid(_made(amendment, evidence), amendment)
             result.rows[amendment.kind].append(fresh)
-            result.added[fresh["id"]] = amendment
+            result.lay(fresh, amendment, True)
     if touched:
         for each in result.rows.values():
             each.sort(key=lambda row: (row["document"], row.get("page") or 0, row["start"], row["end"]))
@@ -119,7 +142,10 @@ def amended(rows: Mapping[str, Sequence[Row]], found: Iterable[Amendment], groun
 
 
 def wished_change(rows: Iterable[Row], digest: str, record: str, kind: str, values: Mapping[str, Any]) -> Wish:
-    """The wish to set fields of a record that stands among these rows. Raises CorpusError."""
+    """The wish to set fields of a record that stands among these rows. Raises CorpusError.
+
+    A row may hold the fields kept beside the record as they are set now.
+    """
     row = _row(rows, record)
     wanted = checked_values(kind, values)
     after = {name: value for name, value in wanted.items() if value != _held(row.get(name))}
@@ -151,6 +177,8 @@ def wished_addition(
     given = checked_values(kind, {field.name: values.get(field.name, _default(field)) for field in fields_of(kind)})
     given |= checked_values(kind, {name: value for name, value in values.items() if name not in given})
     _needed(kind, given)
+    # What is kept beside a record and was not given is as suggested.
+    given = {name: value for name, value in given.items() if value is not None or name not in beside(kind)}
     after = {**given, "section": list(document.blocks[block].section), "block": document.blocks[block].index}
     key = "|".join(
         (document.id, kind, str(evidence.page), str(evidence.start), str(evidence.end), repr(sorted(given.items())))
@@ -255,9 +283,16 @@ def _overlaid(row: Row, amendment: Amendment) -> Row:
 def _made(amendment: Amendment, evidence: Evidence) -> Row:
     """A row for a record that is not extracted (any more)."""
     row: Row = {"id": amendment.record, "document": amendment.document, **asdict(evidence)}
-    row |= {field.name: _default(field) for field in correctable()[amendment.kind]}
+    row |= {field.name: _default(field) for field in correctable()[amendment.kind] if not field.beside}
     row |= {"action": "", "section": [], "block": None, "base_value": None, "base_unit": None, "measures": []}
     return row | amendment.before
+
+
+def _parted(kind: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of the record, and those that are kept beside it."""
+    apart = beside(kind)
+    inside = {name: value for name, value in values.items() if name not in apart}
+    return inside, {name: value for name, value in values.items() if name in apart}
 
 
 def _row(rows: Iterable[Row], record: str) -> Row:
@@ -293,6 +328,8 @@ def _evidence(row: Row) -> Evidence:
 
 
 def _default(field: Any) -> Any:
+    if field.beside:
+        return None
     if field.type == "boolean":
         return False
     return field.choices[0] if field.choices else None if field.type == "number" else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from duixian.corpus.correctable import beside
 from duixian.corpus.correcting import (
     Amended,
     Amendment,
@@ -22,6 +23,7 @@ from duixian.corpus.correcting import (
 from duixian.corpus.corrections import Journal, Wish, load_journal, write_correction
 from duixian.corpus.errors import CorpusError, NoSuchNameError
 from duixian.corpus.manifest import Entry, Snapshot, load_snapshot
+from duixian.corpus.owners import Owner
 from duixian.corpus.texts import KINDS, document_of, record_rows
 from duixian.documents.model import Document
 from duixian.records import Evidence
@@ -113,7 +115,9 @@ def correct(
             return wished_addition(reading.document, digest, kind, at, values or {}, rows)
         found, row = reading.found(record)
         if action == "change":
-            return wished_change([row], digest, record, found, values or {})
+            owner = reading.amended.owners.get(record, Owner())
+            aside = {name: getattr(owner, name) for name in beside(found)}
+            return wished_change([row | aside], digest, record, found, values or {})
         if action == "drop":
             return wished_drop([row], digest, record, found)
         raise CorpusError(action[:40], "没有这种更正", "可以是 change、drop、add、withdraw")

@@ -6,10 +6,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from duixian.ledger.plans import CONFIRMED
 from duixian.records import Commitment, Figure
 from duixian.vocabulary.departments import DepartmentTable, load_departments
 from duixian.vocabulary.regions import gazetteer
+
+if TYPE_CHECKING:
+    from duixian.corpus.owners import Owner
 
 #: How much a word counts by where it stands. What is acted on says more than the manner or purpose before it; the
 #: heading above says what the paragraph is about; headings above that only hint. Of things listed, the first leads.
@@ -22,6 +27,8 @@ _EXAMPLE = 0.7
 _LATER = 0.6
 #: A department supports when it has at least this part of the leader's points, and at least so many points.
 _JOINT_SUPPORT = 4
+#: So many others that something speaks for are told, for a person to choose from.
+_FURTHER = 3
 _SUPPORT_PART, _SUPPORT_LEAST, _SUPPORT_MOST = 0.4, 3.0, 3
 #: Who has a part by the text or by an indicator supports with however few points.
 _STATED = frozenset({"with", "indicator", "share"})
@@ -42,6 +49,8 @@ _PLACES = {
     "indicator": "指标归口",
     "share": "指标相关",
     "theme": "所属主题",
+    "set": CONFIRMED,
+    "set_supporting": f"配合单位{CONFIRMED}",
 }
 
 
@@ -49,7 +58,8 @@ _PLACES = {
 class Reason:
     """Why a department was suggested: a word (or indicator id, or topic), where it stands, the points it gave.
 
-    place: actor, led, with, object, clause, heading, above, indicator, share or theme.
+    place: actor, led, with, object, clause, heading, above, indicator, share or theme; set or set_supporting where a
+    person named the lead or who supports, without a word.
     """
 
     department: str
@@ -60,14 +70,15 @@ class Reason:
     @property
     def zh(self) -> str:
         """The reason as the user reads it."""
-        return f"{_PLACES[self.place]}“{self.word}”"
+        return f"{_PLACES[self.place]}“{self.word}”" if self.word else _PLACES[self.place]
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """A suggestion. lead, supporting: keys of departments, lead None when nothing speaks for any. lead_name,
     supporting_names: what they are called at the level asked for. confidence: 0 to 1. reasons: strongest first, of
-    the lead and then of the supporting departments.
+    the lead and then of the supporting departments. further_names: departments that less speaks for, the best first.
+    settled: those of lead and supporting that a person named; one that is no department has its name for a key.
     """
 
     lead: str | None
@@ -76,6 +87,13 @@ class Assignment:
     reasons: tuple[Reason, ...]
     lead_name: str = ""
     supporting_names: tuple[str, ...] = ()
+    further_names: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+
+    @property
+    def lead_settled(self) -> bool:
+        """Whether a person named the lead."""
+        return any(reason.place == "set" for reason in self.reasons)
 
 
 def suggest(
@@ -107,33 +125,100 @@ def suggest(
     return found.assignment(named)
 
 
+def settled(
+    found: Assignment, owner: Owner, level: str | None, departments: DepartmentTable | None = None
+) -> Assignment:
+    """What was suggested for a commitment, with the owner that a person named for it laid over.
+
+    Whom the person did not name stays as suggested. A name of a department of this level, or a short one, is that
+    department.
+    """
+    table = load_departments() if departments is None else departments
+
+    def key(name: str) -> str:
+        known = table.called.get(name)
+        return known if known is not None and table.answering(known, level) == known else name
+
+    called = dict(_names(found))
+    lead, lead_name, confidence, reasons = found.lead, found.lead_name, found.confidence, found.reasons
+    if owner.lead is not None:
+        lead, lead_name, confidence = key(owner.lead), owner.lead, 1.0
+        reasons = (Reason(lead, "set", "", 0.0),)
+    if owner.supporting is not None:
+        called = {key(name): name for name in owner.supporting}
+        if owner.lead is None:
+            reasons = (Reason(lead or "", "set_supporting", "", 0.0), *reasons)
+    supporting = tuple(one for one in (called if owner.supporting is not None else found.supporting) if one != lead)
+    return replace(
+        found,
+        lead=lead,
+        lead_name=lead_name,
+        confidence=confidence,
+        reasons=reasons,
+        supporting=supporting,
+        supporting_names=tuple(called[one] for one in supporting),
+        # Whom the person would have support where the suggestion has them lead was named all the same.
+        settled=tuple(dict.fromkeys(map(key, (name for name in (owner.lead, *(owner.supporting or ())) if name)))),
+    )
+
+
 def joint(found: Sequence[Assignment]) -> Assignment:
     """One suggestion for a sentence from those for its clauses, in their order.
 
-    Who leads most of the sentence leads it all; whoever else leads a clause, or supports one, supports.
+    Where a person named leads, the first of these leads, the other leads support, and so do the supporting ones of the
+    clauses that the person settled. Else who leads most of the sentence leads it all; whoever else leads a clause, or
+    supports one, supports. Nobody that a person named is left out.
     """
+    if named := [one for one in found if one.lead_settled]:
+        return _joint_by_hand(named, found)
     votes: dict[str, float] = defaultdict(float)
     for place, one in enumerate(found):
         if one.lead is not None:
             # What comes first in a sentence is what it is about.
             votes[one.lead] += one.confidence + (0.2 if place == 0 else 0.0)
+    kept = tuple(dict.fromkeys(key for one in found for key in one.settled))
+    names = {key: name for one in found for key, name in _names(one)}
     if not votes:
-        return found[0] if found else Assignment(None, (), 0.0, ())
+        first = found[0] if found else Assignment(None, (), 0.0, ())
+        called = tuple(names[key] for key in kept)
+        return replace(first, supporting=kept, supporting_names=called, settled=kept) if kept else first
     lead = max(votes, key=lambda key: votes[key])
     best = max((one for one in found if one.lead == lead), key=lambda one: one.confidence)
-    names = {key: name for one in found for key, name in _names(one)}
+    kept = tuple(key for key in kept if key != lead)
     others = Counter(key for one in found for key in (one.lead, *one.supporting) if key and key != lead)
-    supporting = tuple(key for key, _ in others.most_common(_JOINT_SUPPORT))
+    likely = [key for key, _ in others.most_common(_JOINT_SUPPORT) if key not in kept]
+    supporting = (*kept, *likely[: max(0, _JOINT_SUPPORT - len(kept))])
     reasons = dict.fromkeys(
-        reason for one in found for reason in one.reasons if reason.department in (lead, *supporting)
+        reason
+        for one in found
+        for reason in one.reasons
+        if reason.place == "set_supporting" or reason.department in (lead, *supporting)
     )
     share = votes[lead] / sum(votes.values())
     return replace(
         best,
         supporting=supporting,
         confidence=round(best.confidence * (0.5 + 0.5 * share), 2),
-        reasons=tuple(reasons),
+        reasons=tuple(sorted(reasons, key=lambda reason: reason.place != "set_supporting")),
         supporting_names=tuple(names[key] for key in supporting),
+        settled=kept,
+    )
+
+
+def _joint_by_hand(named: Sequence[Assignment], found: Sequence[Assignment]) -> Assignment:
+    """The same where a person named the lead of some clauses (``named``)."""
+    first = named[0]
+    names = {key: name for one in (*found, *named) for key, name in _names(one)}
+    kept = [key for one in named for key in (one.lead, *one.supporting)]
+    kept += [key for one in found for key in one.settled]
+    own = [key for key in dict.fromkeys(kept) if key is not None and key != first.lead]
+    leads = [key for key in dict.fromkeys(one.lead for one in found) if key not in (None, first.lead, *own)]
+    supporting = (*own, *(key for key in leads[: max(0, _JOINT_SUPPORT - len(own))] if key is not None))
+    return replace(
+        first,
+        supporting=supporting,
+        supporting_names=tuple(names[key] for key in supporting),
+        settled=tuple(dict.fromkeys(key for one in found for key in one.settled)),
     )
 
 
@@ -189,6 +274,9 @@ class _Points:
             reasons=tuple(reason for key in chosen for reason in reasons if reason.department == key),
             lead_name=self.table.departments[lead].name(self.level),
             supporting_names=tuple(self.table.departments[key].name(self.level) for key in supporting),
+            further_names=tuple(
+                self.table.departments[key].name(self.level) for key in others if key not in supporting
+            )[:_FURTHER],
         )
 
     @staticmethod

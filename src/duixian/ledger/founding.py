@@ -145,18 +145,25 @@ def _before(tables: Tables, home: str, year: int) -> str | None:
 
 
 def _suggestion(found: Assignment, present: dict[str, Organisation], names: dict[str, str]) -> Suggestion | None:
-    """The suggestion in terms of this ledger; a department that it does not have is told among the reasons."""
+    """The suggestion in terms of this ledger; a department that it does not have is told among the reasons, and so is
+    an organisation that a person named.
+    """
 
     def known(key: str, name: str) -> str | None:
+        # Whom a person named is called as this ledger calls them.
+        if key in found.settled and name in names:
+            return names[name]
         return key if key in present else names.get(name)
 
-    if found.lead is None:
+    if found.lead is None and not found.settled:
         return None
-    lead = known(found.lead, found.lead_name)
-    both = zip(found.supporting, found.supporting_names, strict=True)
+    lead = known(found.lead, found.lead_name) if found.lead is not None else None
+    both = list(zip(found.supporting, found.supporting_names, strict=True))
     supporting = [id for key, name in both if (id := known(key, name)) is not None and id != lead]
     reasons = [reason.zh for reason in found.reasons][:_REASONS]
-    if lead is None:
-        reasons.insert(0, f"台账里没有“{found.lead_name}”")
+    gone = [name for key, name in both if key in found.settled and known(key, name) is None]
+    if found.lead is not None and lead is None:
+        gone.insert(0, found.lead_name)
+    reasons = [*(f"台账里没有“{name}”" for name in gone), *reasons]
     confidence = found.confidence if lead is not None else 0.0
     return Suggestion(lead, tuple(dict.fromkeys(supporting)), confidence, tuple(reasons))

@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from duixian.comparison.reports import Read, report_of
-from duixian.ledger.assignment import Assignment, joint, suggest
+from duixian.ledger.assignment import Assignment, joint, settled, suggest
 from duixian.ledger.deadlines import deadline_of
 from duixian.ledger.drafting import Between, Draft, drafts_of
 from duixian.ledger.measures import SIGNS, Measure
@@ -19,6 +20,9 @@ from duixian.ledger.plans import ItemKind
 from duixian.records import Commitment, DocumentRecord, Evidence, Figure, Project
 from duixian.vocabulary.departments import DepartmentTable
 from duixian.vocabulary.indicators import OTHER
+
+if TYPE_CHECKING:
+    from duixian.corpus.owners import Owner
 
 _MARK = 6  # characters in which the mark of something counted off stands
 _GAP = 30  # characters between two clauses that are kept in the text of an item
@@ -57,25 +61,32 @@ def propose(
     headline: Collection[str] = (),
     between: Between | None = None,
     departments: DepartmentTable | None = None,
+    owners: Mapping[str, Owner] | None = None,
 ) -> list[Proposal]:
     """The items that a report asks for, numbered by section, in reading order.
 
     headline: ids of the figures in the paragraph of main expected targets. between: gives the source's text, so that
     the clauses of one sentence become one item; without it every clause is an item. departments: those to suggest
-    owners from. Every figure that the report promises is a measure of exactly one item, and every commitment that is
-    more than a heading is in one.
+    owners from. owners: those that people named, by id of the commitment; they come before what is suggested. Every
+    figure that the report promises is a measure of exactly one item, and every commitment that is more than a heading
+    is in one.
     """
     drafts = drafts_of(figures, commitments, projects, headline, between, _rules().ends)
     known = {figure.id: figure for figure in figures}
     year = document.plan_year
     found = [
-        _proposal(draft, number, document.level, year, known, departments, between)
+        _proposal(draft, number, document.level, year, known, departments, between, owners or {})
         for draft, number in zip(drafts, _numbers(drafts), strict=True)
     ]
     return _counted_off(found, between)
 
 
-def proposals_of(read: Read, by_sentence: bool = True, departments: DepartmentTable | None = None) -> list[Proposal]:
+def proposals_of(
+    read: Read,
+    by_sentence: bool = True,
+    departments: DepartmentTable | None = None,
+    owners: Mapping[str, Owner] | None = None,
+) -> list[Proposal]:
     """What :func:`propose` makes of a document that was read; by_sentence: an item a sentence, else a clause."""
     pages = read.document.source.pages
 
@@ -90,6 +101,7 @@ def proposals_of(read: Read, by_sentence: bool = True, departments: DepartmentTa
         report_of(read).headline,
         between if by_sentence else None,
         departments,
+        owners,
     )
 
 
@@ -118,6 +130,7 @@ def _proposal(
     figures: Mapping[str, Figure],
     departments: DepartmentTable | None,
     between: Between | None,
+    owners: Mapping[str, Owner],
 ) -> Proposal:
     text = _text(draft, between)
     records = [one.id for one in draft.commitments]
@@ -132,7 +145,7 @@ def _proposal(
         records=tuple(dict.fromkeys(records)),
         measures=_measures(draft.figures),
         deadline=_deadline(draft, year),
-        assignment=_assignment(draft, level, figures, departments),
+        assignment=_assignment(draft, level, figures, departments, owners),
     )
 
 
@@ -215,11 +228,20 @@ def _deadline(draft: Draft, year: int | None) -> str | None:
 
 
 def _assignment(
-    draft: Draft, level: str | None, figures: Mapping[str, Figure], departments: DepartmentTable | None
+    draft: Draft,
+    level: str | None,
+    figures: Mapping[str, Figure],
+    departments: DepartmentTable | None,
+    owners: Mapping[str, Owner],
 ) -> Assignment:
-    """Who should own the sentence: by its clauses, or for a main target by what it measures."""
+    """Who should own the sentence: whom people named for its clauses, by the clauses, or for a main target by what it
+    measures.
+    """
     clauses = draft.commitments or [*map(_clause, draft.figures), *map(_clause, draft.projects)]
     found = [suggest(one, level, departments, figures) for one in clauses]
+    if any(one.id in owners for one in clauses):
+        named = zip(found, (owners.get(one.id) for one in clauses), strict=True)
+        return joint([one if owner is None else settled(one, owner, level, departments) for one, owner in named])
     if draft.headline:
         own = [suggest(_clause(figure), level, departments, figures) for figure in draft.figures]
         found = [one for one in own if one.lead] or found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from duixian.documents.model import Block
 from duixian.records import Evidence, Figure
 from duixian.reporting.annotation.spans import Mark, Segment, marks_by_block, segments
 from duixian.reporting.labels import label
+from duixian.web.owners import Owning, reasons_text
 
 _CLASSES = {"figure": "f", "commitment": "c", "project": "p"}
 _OUTLINE = 40
@@ -23,7 +24,10 @@ _OUTLINE = 40
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A record in the list. number: as in the anchors r… (here) and w… (in the text). state: "", changed or added."""
+    """A record in the list. number: as in the anchors r… (here) and w… (in the text). state: "", changed or added.
+
+    owning: who answers for a commitment; reasons: why, in words.
+    """
 
     number: int
     record: str
@@ -35,6 +39,8 @@ class Item:
     line: int
     state: str
     chosen: bool
+    owning: Owning | None
+    reasons: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,11 @@ class Article:
     outline: tuple[tuple[str, int, str], ...]
 
 
-def article(reading: Reading, show: str, chosen: str, language: str) -> Article:
-    """The document with the records that are to be shown; chosen: id of the one that stands out."""
-    touched = {*reading.amended.changed, *reading.amended.added}
+def article(reading: Reading, show: str, chosen: str, language: str, owners: Mapping[str, Owning]) -> Article:
+    """The document with the records that are to be shown; chosen: id of the one that stands out. owners: by id of the
+    commitment.
+    """
+    touched = reading.amended.touched()
     pairs = [
         (kind, row)
         for kind, row in reading.rows()
@@ -66,7 +74,7 @@ def article(reading: Reading, show: str, chosen: str, language: str) -> Article:
             depth = block.level or len(block.section)
             outline.append((f"b{block.index}", min(max(depth, 1), 3), head.rstrip("。；：")[:_OUTLINE]))
     items = tuple(
-        _item(number, kind, row, looks[number], reading, row["id"] == chosen, language)
+        _item(number, kind, row, looks[number], reading, row["id"] == chosen, language, owners.get(row["id"]))
         for number, (kind, row) in enumerate(pairs)
     )
     return Article(Markup("\n").join(parts), items, tuple(outline))
@@ -87,7 +95,16 @@ def described(kind: str, row: Row, language: str) -> tuple[str, str]:
     return str(row.get("name") or ""), label("stage", row.get("stage") or "", language)
 
 
-def _item(number: int, kind: str, row: Row, look: Sequence[str], reading: Reading, chosen: bool, language: str) -> Item:
+def _item(
+    number: int,
+    kind: str,
+    row: Row,
+    look: Sequence[str],
+    reading: Reading,
+    chosen: bool,
+    language: str,
+    owning: Owning | None,
+) -> Item:
     title, value = described(kind, row, language)
     notes = []
     if kind == "figure":
@@ -104,7 +121,18 @@ def _item(number: int, kind: str, row: Row, look: Sequence[str], reading: Readin
     amended = reading.amended
     state = "added" if row["id"] in amended.added else "changed" if row["id"] in amended.changed else ""
     return Item(
-        number, row["id"], kind, title, value, tuple(map(str, notes)), " ".join(look), row["line"], state, chosen
+        number=number,
+        record=row["id"],
+        kind=kind,
+        title=title,
+        value=value,
+        notes=tuple(map(str, notes)),
+        classes=" ".join(look),
+        line=row["line"],
+        state=state,
+        chosen=chosen,
+        owning=owning,
+        reasons="" if owning is None else reasons_text(owning, language),
     )
 
 

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from duixian.corpus.readings import Reading
 from duixian.corpus.texts import typed_record
 from duixian.documents.model import Document
-from duixian.ledger.assignment import Reason
 from duixian.ledger.errors import LedgerError, UnknownNameError
 from duixian.ledger.founding import Founder, founding
 from duixian.ledger.kinds import Event
@@ -22,10 +21,10 @@ from duixian.ledger.opening import Proposal, proposals_of
 from duixian.ledger.organisations import LedgerOpened, Organisation, OrganisationAdded
 from duixian.ledger.plans import CONFIRMED, ItemKind, ItemRegistered, PlanOpened, confirmed
 from duixian.records import Commitment, DocumentRecord, Figure, Project
-from duixian.reporting.comparisons.labels import label
 from duixian.vocabulary.departments import load_departments
 from duixian.web.bookkeeping import Form, Known, book_of, ledger_of
 from duixian.web.desk import Desk
+from duixian.web.owners import reason_text
 from duixian.web.pages import go, render, say
 from duixian.web.security import text_field
 from duixian.web.visitors import Visitor
@@ -140,7 +139,8 @@ def opened(
             names[event.government_name] = event.government
         elif isinstance(event, OrganisationAdded):
             names[event.name] = event.organisation
-    events = [_owned(event, row, names) for event, row in _paired(events, kept)]
+    lines = iter(zip(kept, wanted, strict=True))
+    events = [_owned(event, *next(lines), names) if isinstance(event, ItemRegistered) else event for event in events]
     if not present:
         acting = founder.person
     elif who.person is None:
@@ -155,7 +155,7 @@ def _proposed(reading: Reading, grain: str) -> tuple[DocumentRecord, list[Propos
     kinds: dict[str, type[Any]] = {"figure": Figure, "commitment": Commitment, "project": Project}
     found = {name: tuple(typed_record(kind, row) for row in reading.amended.rows[name]) for name, kind in kinds.items()}
     read = _Read(reading.document, reading.document.record, found)
-    return read.record, proposals_of(read, grain == "sentence")
+    return read.record, proposals_of(read, grain == "sentence", owners=reading.amended.owners)
 
 
 def row_of(one: Proposal) -> Row:
@@ -169,17 +169,10 @@ def row_of(one: Proposal) -> Row:
         "、".join(one.assignment.supporting_names),
         one.deadline or "",
         one.assignment.confidence if one.assignment.lead else 0.0,
-        "；".join(map(_reason, one.assignment.reasons[:3])),
+        "；".join(reason_text(reason, "zh") for reason in one.assignment.reasons[:3]),
         "；".join(written(measure) for measure in one.measures),
         "".join(span.quote for span in one.evidence),
     )
-
-
-def _reason(reason: Reason) -> str:
-    """The reason in words, with the name of an indicator in place of its id."""
-    if reason.place in ("indicator", "share"):
-        return replace(reason, word=label("indicator", reason.word, "zh")).zh
-    return reason.zh
 
 
 def _returned(rows: list[Row], form: FormData) -> list[Row]:
@@ -214,7 +207,17 @@ def _returned(rows: list[Row], form: FormData) -> list[Row]:
 
 
 def _joined(rows: Sequence[Row]) -> Row:
+    """One line of several: led as the first of them, or the first of those that a person named an owner of."""
     first = rows[0]
+    if named := [row for row in rows if row.reasons == CONFIRMED]:
+        others = (name for row in named for name in (row.lead, *parts_of(row.supporting)) if name != named[0].lead)
+        first = replace(
+            first,
+            lead=named[0].lead,
+            supporting="、".join(dict.fromkeys(others)),
+            confidence=named[0].confidence,
+            reasons=CONFIRMED,
+        )
     return replace(
         first,
         members=tuple(row.number for row in rows),
@@ -270,30 +273,25 @@ def _proposal(row: Row, proposals: dict[str, Proposal]) -> Proposal:
     )
 
 
-def _paired(events: Sequence[Event], rows: Sequence[Row]) -> list[tuple[Event, Row | None]]:
-    left = iter(rows)
-    return [(event, next(left) if isinstance(event, ItemRegistered) else None) for event in events]
+def parts_of(text: str) -> tuple[str, ...]:
+    """The names that stand in a text with 、 between them."""
+    return tuple(part.strip() for part in text.replace("，", "、").split("、") if part.strip())
 
 
-def _owned(event: Event, row: Row | None, names: dict[str, str]) -> Event:
-    """An item with the owners that stand in its line, where these are not those suggested."""
-    if row is None or not isinstance(event, ItemRegistered):
-        return event
-    called = {id: name for name, id in names.items()}
-    present = event.suggestion
-    before = (
-        (called.get(present.lead or "", ""), tuple(called[id] for id in present.supporting)) if present else ("", ())
-    )
-    supporting = tuple(part.strip() for part in row.supporting.replace("，", "、").split("、") if part.strip())
-    if (row.lead, supporting) == before:
+def _owned(event: ItemRegistered, row: Row, proposal: Proposal, names: dict[str, str]) -> Event:
+    """An item with the owners that stand in its line, where these are not those proposed.
+
+    Of those proposed, one that this ledger does not have is told among the reasons; one that was typed is refused.
+    """
+    supporting = parts_of(row.supporting)
+    if (row.lead, supporting) == (proposal.assignment.lead_name, proposal.assignment.supporting_names):
         return event
     if not row.lead:
         return replace(event, suggestion=None)
+    called = set(names.values())
     ids = []
     for name in (row.lead, *supporting):
         id = names.get(name) or (name if name in called else None)
-        if id is None and present is not None and present.confidence == 0.0 and name == row.lead:
-            return event  # a department that this ledger does not have, as it was suggested; the reasons tell so
         if id is None:
             raise UnknownNameError(f"{row.number} {name}", "单位", names)
         ids.append(id)

@@ -9,14 +9,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from duixian.corpus.correctable import correctable, fields_of
+from duixian.corpus.correctable import Field, beside, correctable, fields_of
 from duixian.corpus.correcting import Row, grounded, place_of_words
 from duixian.corpus.errors import CorpusError, NoSuchNameError
+from duixian.corpus.owners import NOBODY, Owner
 from duixian.corpus.readings import Reading
 from duixian.evaluation.scoring import bare_name
 from duixian.reporting.labels import label, labels
 from duixian.web.desk import Desk
-from duixian.web.highlighting import article, described
+from duixian.web.highlighting import Article, article, described
+from duixian.web.owners import names_for, owning_of, reasons_text
 from duixian.web.pages import go, render, say
 from duixian.web.security import checked_form, text_field
 
@@ -41,19 +43,16 @@ def document(
     desk: Desk = request.app.state.desk
     reading = desk.reading(document)
     language = say(request).language
-    key = ("article", id(reading), show, record, language)
-    # The reading is part of the answer, so that its address is not given to another while the answer is kept.
-    _, shown = desk.kept.get(key, lambda: (reading, article(reading, show, record, language)))
     return render(
         request,
         "reader.html",
         room="nav_library",
         entry=reading.entry,
         source=bare_name(reading.entry.source),
-        shown=shown,
+        shown=_article(request, reading, show, record),
         show=show,
         record=record,
-        done=done if done in ("changed", "dropped", "added", "withdrawn") else "",
+        done=done if done in ("changed", "dropped", "added", "withdrawn", "owned") else "",
         counts=_counts(reading),
         dropped=[
             (amendment, row, described(amendment.kind, row, language)) for amendment, row in reading.amended.dropped
@@ -99,6 +98,24 @@ def correct_record(request: Request, document: str, record: str, form: Form) -> 
         told = say(request).told(error)
         return _form(request, reading, kind, record, {**row, **values}, _context(reading, row), told)
     return go(f"/documents/{document}", record=record, done="changed", fragment="on")
+
+
+@router.post("/documents/{document}/owners")
+def name_owner(request: Request, document: str, form: Form) -> Response:
+    """Name the lead of a commitment with one click: its id and the name, without a name as suggested."""
+    desk: Desk = request.app.state.desk
+    record, _, name = text_field(form, "own").partition(" ")
+    show = text_field(form, "show")
+    name = name.strip()
+    present = desk.reading(document).amended.owners.get(record)
+    # A button that is pressed twice has done its work the first time.
+    if name and (present is None or present.lead != name):
+        desk.correct("change", document, record=record, values={"lead": name})
+    elif not name and present is not None:
+        desk.correct("change", document, record=record, values={"lead": "", "supporting": ""})
+    items = _article(request, desk.reading(document), show, record).items
+    number = next((item.number for item in items if item.record == record), 0)
+    return go(f"/documents/{document}", show=show, record=record, done="owned", fragment=f"r{number}")
 
 
 @router.get("/documents/{document}/add")
@@ -162,7 +179,18 @@ def suggested(kind: str, words: str, reading: Reading) -> dict[str, Any]:
     figures = readings[0].figures() if readings else ()
     if not figures:
         return {"subject": words[:40]}
-    return {field.name: getattr(figures[0], field.name) for field in fields_of(kind)}
+    return {field.name: getattr(figures[0], field.name) for field in fields_of(kind) if not field.beside}
+
+
+def _article(request: Request, reading: Reading, show: str, record: str) -> Article:
+    """The document ready for the page, kept for whoever asks next."""
+    desk: Desk = request.app.state.desk
+    language = say(request).language
+    # The reading is part of the answers, so that its address is not given to another while they are kept.
+    _, owners = desk.kept.get(("owners", id(reading)), lambda: (reading, owning_of(reading)))
+    key = ("article", id(reading), show, record, language)
+    _, shown = desk.kept.get(key, lambda: (reading, article(reading, show, record, language, owners)))
+    return shown
 
 
 def _form(
@@ -179,9 +207,10 @@ def _form(
     language = say(request).language
     journal = request.app.state.desk.journal()
     history = [entry for entry in journal.of(reading.entry.id) if record and entry.record == record]
-    amended = reading.amended.changed.get(record) or reading.amended.added.get(record)
+    amended = reading.amended.laid.get(record)
     if amended is not None:
         history = [entry for entry in journal.of(reading.entry.id) if entry.sequence in amended.sequences]
+    owning = owning_of(reading).get(record) if beside(kind) else None
     return render(
         request,
         "record.html",
@@ -192,7 +221,11 @@ def _form(
         kinds=tuple(correctable()),
         record=record,
         fields=[
-            (field, values.get(field.name), _options(field.name, field.type, field.choices, kind, language))
+            (
+                field,
+                _value(reading, record, field, values),
+                _options(field.name, field.type, field.choices, kind, language),
+            )
             for field in fields_of(kind)
         ],
         context=context,
@@ -200,7 +233,20 @@ def _form(
         place=place,
         told=told,
         history=history,
+        owning=owning,
+        reasons="" if owning is None else reasons_text(owning, language),
+        offices=names_for(reading) if beside(kind) else (),
     )
+
+
+def _value(reading: Reading, record: str, field: Field, values: Row) -> Any:
+    """What a field of a form begins with."""
+    value = values.get(field.name)
+    if field.beside and field.name not in values:
+        value = getattr(reading.amended.owners.get(record, Owner()), field.name)
+    if isinstance(value, tuple):
+        return "、".join(value) or NOBODY
+    return value
 
 
 def _options(name: str, type: str, choices: tuple[str, ...], kind: str, language: str) -> list[tuple[str, str]]:
@@ -248,5 +294,5 @@ def _around(reading: Reading, place: tuple[int, int, int]) -> tuple[str, str, st
 
 def _counts(reading: Reading) -> dict[str, int]:
     counts = {kind: len(reading.amended.rows[kind]) for kind in SHOWN}
-    counts["corrected"] = len(reading.amended.changed) + len(reading.amended.added) + len(reading.amended.dropped)
+    counts["corrected"] = len(reading.amended.touched()) + len(reading.amended.dropped)
     return counts

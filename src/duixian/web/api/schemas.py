@@ -80,6 +80,34 @@ class RecordsOut(BaseModel):
     items: list[RecordOut]
 
 
+class OwnerOut(BaseModel):
+    """Who answers for a commitment, by name.
+
+    lead, supporting: as people named them, else as suggested; lead is null when nothing speaks for anybody.
+    lead_named, supporting_named: whether people named them. confidence: of the lead, 1 when it was named. reasons: of
+    the suggestion. suggested_lead, suggested_supporting: what was suggested. others: whom else something speaks for.
+    """
+
+    record: str
+    lead: str | None
+    supporting: list[str]
+    lead_named: bool
+    supporting_named: bool
+    confidence: float
+    reasons: list[str]
+    suggested_lead: str | None
+    suggested_supporting: list[str]
+    others: list[str]
+
+
+class OwnersOut(BaseModel):
+    """Owners of the commitments of a document, in the order of the text; names: departments to choose from."""
+
+    total: int
+    items: list[OwnerOut]
+    names: list[str]
+
+
 class Place(BaseModel):
     """Words of a document: characters start to end of the text of a block."""
 
@@ -89,7 +117,7 @@ class Place(BaseModel):
     end: int = Field(ge=0, le=10_000_000)
 
 
-Value = str | float | bool | None
+Value = str | float | bool | list[str] | None
 
 
 class CorrectionIn(BaseModel):
@@ -97,6 +125,9 @@ class CorrectionIn(BaseModel):
 
     change: set ``values`` of ``record``. drop: take ``record`` out. add: a record of ``kind`` with ``values``, whose
     words are at ``place`` or are ``words``. withdraw: take back the correction number ``sequence``.
+
+    Beside the fields of a commitment, ``values`` may name its owner: ``lead``, a name, and ``supporting``, a list of
+    names; null for as suggested, an empty list where nobody supports.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -46,11 +46,14 @@ items?.addEventListener("click", (event) => {
   within(text, parts.get(link.dataset.r)?.[0]);
 });
 
+// What a record says; whom else its owner could be is not looked through.
+const said = (item) => [...item.children].map((part) => (part.matches(".choices") ? "" : part.textContent)).join(" ");
+
 if (sift && items) {
   sift.hidden = false;
   sift.addEventListener("input", () => {
     const wanted = sift.value.trim().toLowerCase();
-    for (const item of items.children) item.hidden = wanted !== "" && !item.textContent.toLowerCase().includes(wanted);
+    for (const item of items.children) item.hidden = wanted !== "" && !said(item).toLowerCase().includes(wanted);
   });
 }
 
@@ -88,4 +91,7 @@ if (text) {
   });
 }
 const chosen = document.querySelector(".items li.on");
-if (chosen && items) within(items, chosen);
+if (chosen && items) {
+  within(items, chosen);
+  within(text, parts.get(chosen.id.slice(1))?.[0]);
+}
