@@ -37,11 +37,11 @@ def typed(form: FormData, told: dict[str, str]) -> Typed:
     return Typed(given, frozenset(_chosen(form)), told)
 
 
-def yearend(tables: Tables, who: Visitor, plan: Plan, register: Register) -> dict[str, Any]:
-    """What the forms of a plan's page show."""
+def yearend(tables: Tables, who: Visitor, plan: Plan, register: Register, live: bool) -> dict[str, Any]:
+    """What the forms of a plan's page show. live: whether it is the book of now that is shown."""
     left = unsettled(register)
     return {
-        "ending": plan.state == "open" and supervises(tables, who, plan.organisation),
+        "ending": live and plan.state == "open" and supervises(tables, who, plan.organisation),
         "oversees": seen_organisations(tables, who, plan.organisation) is None,
         "later": later(tables, plan),
         "left": left[:_LISTED],
