@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from duixian.ledger.errors import LedgerError
-from duixian.ledger.organisations import Person, Role
+from duixian.ledger.organisations import Group, Person, Role
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.progress import Progress
 from duixian.ledger.rounds import Due, Round, RoundClosed, RoundOpened, rhythm_of, rhythms
@@ -104,6 +104,7 @@ def standings(tables: Tables, dues: list[Due], names: Names) -> list[Standing]:
     """How far each organisation is, those who owe most first."""
     # Owners first: they answer for what is sent.
     people = sorted(tables.select(Person), key=lambda one: not any(grant.role is Role.OWNER for grant in one.grants))
+    chiefs = {row.id: row.chief for row in tables.select(Group)}
     rows: dict[str, list[Due]] = {}
     for due in dues:
         rows.setdefault(due.organisation, []).append(due)
@@ -114,7 +115,7 @@ def standings(tables: Tables, dues: list[Due], names: Names) -> list[Standing]:
             len(some),
             sum(due.report is not None for due in some),
             sum(due.late for due in some),
-            tuple(one.name for one in people if _reports(one, organisation)),
+            tuple(one.name for one in people if one.id == chiefs.get(organisation) or _reports(one, organisation)),
         )
         for organisation, some in rows.items()
     ]
