@@ -23,6 +23,7 @@ from duixian.ledger.progress import Progress
 from duixian.ledger.seeing import visible_matters
 from duixian.ledger.sheets.forms import forms
 from duixian.ledger.sheets.quantities import measures_of
+from duixian.ledger.slicing import PERIODS, Along
 from duixian.ledger.states import ItemMoved, available
 from duixian.ledger.tables import Tables
 from duixian.ledger.trajectory import lines as lines_of
@@ -49,8 +50,11 @@ from duixian.web.desk import Desk
 from duixian.web.looking import Looking
 from duixian.web.pages import attachment, go, render, say
 from duixian.web.reports import Slip, slip_of, taken
+from duixian.web.rows import MORE
 from duixian.web.security import text_field
-from duixian.web.shaping import ACTS, MORE, shaped, shaping
+from duixian.web.shaping import ACTS, shaped, shaping
+from duixian.web.slices import ACT as SLICE
+from duixian.web.slices import name_of
 from duixian.web.visitors import Visitor
 
 ROOM = None
@@ -71,9 +75,10 @@ def file(request: Request, who: Known, item: str, sha256: str) -> Response:
 
 
 @router.get("/items/{item:path}")
-def item(request: Request, item: str, who: Known, look: Looking) -> Response:
-    """The page of an item."""
-    return _page(request, item, who, look.as_of)
+def item(request: Request, item: str, who: Known, look: Looking, measure: str = "", along: str = "") -> Response:
+    """The page of an item. measure, along: of the form that is to be filled in, to spread one over the other."""
+    given = FormData({"act": SLICE, "measure": measure, "along": along}) if measure else None
+    return _page(request, item, who, look.as_of, mine=given)
 
 
 @router.post("/items/{item:path}")
@@ -147,6 +152,7 @@ def item_sight(request: Request, item: str, who: Visitor, as_of: date | None = N
             "plan": then.need(Plan, row.plan, "年度台账"),
             "light": light,
             "lines": lines_of(of),
+            "slicings": sorted(of.slicings, key=lambda one: (one.measure, list(Along).index(one.along))),
             "reports": sorted((one.progress for one in of.reports), key=lambda one: -one.sequence),
             "actions": available(tables, person, row) if person else [],
             "names": called(then),
@@ -214,6 +220,9 @@ def _page(
         newer=past[:since] if since else [],
         done=request.query_params.get("done", ""),
         written=written,
+        name_of=name_of,
+        periods=PERIODS,
+        units={one.name: one.unit for one in row.measures},
         local=local,
         revisable=row.state is State.REGISTERED,
         order_labels=order_flow().labels,
