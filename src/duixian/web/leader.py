@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from duixian.ledger.errors import LedgerError
 from duixian.ledger.plans import Plan
 from duixian.ledger.rounds import Round
 from duixian.reporting.accounts.bulletin import bulletin
-from duixian.reporting.accounts.closing_statement import closing_statement
 from duixian.reporting.accounts.onepage import onepage
 from duixian.reporting.accounts.rendering import FORMATS, Content, values
 from duixian.reporting.accounts.rendering import render as rendered
@@ -22,6 +23,7 @@ from duixian.web.looking import Look, Looking
 from duixian.web.pages import attachment, render, say
 from duixian.web.table import DOCX
 from duixian.web.visitors import Visitor
+from duixian.web.yearend import closing
 
 ROOM = None
 router = APIRouter()
@@ -69,10 +71,19 @@ def statement_file(request: Request, plan: str, format: str, who: Known, organis
 
 
 @router.get("/plans/{plan}/closing.{format}")
-def closing_file(request: Request, plan: str, format: str, who: Known, look: Looking) -> Response:
-    """Every item of a plan by its outcome, before the plan is closed and after."""
-    _required(look, plan, who)
-    made = look.stand(lambda stand: closing_statement(stand, plan))
+def closing_file(
+    request: Request,
+    plan: str,
+    format: str,
+    who: Known,
+    look: Looking,
+    review: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Every item of a plan by its outcome, before the plan is closed and after.
+
+    review: id of next year's report in the library, against which what the ledger says is held; "" for none.
+    """
+    made = closing(request, look, _required(look, plan, who), review)
     return file_of(request, made, format, f"{made.plan_title}-交账报告{look.suffix}")
 
 
