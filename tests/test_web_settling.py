@@ -82,7 +82,9 @@ def test_what_the_ledger_claims_and_next_years_report_denies_comes_first(tmp_pat
     with claimed(tmp_path, backend) as (browser, plan, _):
         form = form_of(browser.get(f"/plans/{plan}").text)
         told = documents(browser)
-        assert re.findall(r'<option value="([^"]+)"', form) == [told[2024]]
+        ((review, name),) = re.findall(r'<option value="([^"]+)">(.*?)</option>', form)
+        assert review == told[2024]
+        assert name.startswith("岚川省 2025")
         assert f'action="/plans/{plan}/closing.html"' in form
         for format in ("docx", "xlsx"):
             assert f'formaction="/plans/{plan}/closing.{format}"' in form
@@ -173,7 +175,10 @@ def test_a_closed_plan_is_still_held_against_the_report(tmp_path: Path) -> None:
 
 def test_only_who_oversees_the_plan_sees_and_gets_it(tmp_path: Path) -> None:
     with book(tmp_path) as (browser, _):
-        assert "交账报告" in browser.get(f"/plans/{PLAN}").text
+        page = browser.get(f"/plans/{PLAN}").text
+        assert "交账报告" in page
+        # The year is not over: no report can tell of it yet.
+        assert "与下一年度报告对账" not in page
         as_person(browser.app, "own1")  # type: ignore[arg-type]
         page = browser.get(f"/plans/{PLAN}").text
         assert "交账报告" not in page

@@ -118,8 +118,9 @@ def chart_bytes(request: Request, who: Visitor, item: str, number: int, as_of: d
         raise LedgerError(item, "没有可以画的数字", "请先填写数量目标或进展")
     language = say(request).language
     desk: Desk = request.app.state.desk
-    key = ("way", item, row.version, day, number, language, lines[number])
-    return desk.kept.get(key, lambda: trajectory_chart(lines[number], row, day, language))
+    past = as_of is not None
+    key = ("way", item, row.version, day, past, number, language, lines[number])
+    return desk.kept.get(key, lambda: trajectory_chart(lines[number], row, day, language, past))
 
 
 def file_of(request: Request, who: Visitor, item: str, sha256: str) -> tuple[bytes, str, str]:

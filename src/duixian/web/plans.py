@@ -174,7 +174,7 @@ def _plan(
             "supervise": look.live and supervises(tables, who, row.organisation),
             "publish": look.live and governs(tables, who, row.organisation),
         }
-        ending = yearend(request, tables, who, row, register, look.live)
+        ending = yearend(request, tables, who, row, register, look)
         open_rounds = [one for one in then.select(Round, plan=plan) if one.state == "open"]
     found = listed(register, sieve, below)
     page = min(page, found.pages)

@@ -47,15 +47,17 @@ def typed(form: FormData, told: dict[str, str]) -> Typed:
 
 
 def yearend(
-    request: Request, tables: Tables, who: Visitor, plan: Plan, register: Register, live: bool
+    request: Request, tables: Tables, who: Visitor, plan: Plan, register: Register, look: Look
 ) -> dict[str, Any]:
-    """What the forms of a plan's page show. live: whether it is the book of now that is shown."""
+    """What the forms of a plan's page show."""
     left = unsettled(register)
     oversees = seen_organisations(tables, who, plan.organisation) is None
     return {
-        "ending": live and plan.state == "open" and supervises(tables, who, plan.organisation),
+        "ending": look.live and plan.state == "open" and supervises(tables, who, plan.organisation),
         "oversees": oversees,
         "reviews": told_by(request, plan) if oversees else [],
+        # Before the year is over there is no report that could tell of it.
+        "over": plan.state == "closed" or look.day.year > plan.year,
         "later": later(tables, plan),
         "left": left[:_LISTED],
         "left_count": len(left),
@@ -69,7 +71,13 @@ def told_by(request: Request, plan: Plan) -> list[tuple[str, str]]:
     # A library that cannot be read is told in its own room.
     with suppress(CorpusError, OSError):
         found = [entry for entry in desk.snapshot().documents.values() if reviews(entry, plan)]
-    return [(entry.id, entry.title) for entry in sorted(found, key=lambda entry: (-entry.added, entry.title))]
+    return [(entry.id, _called(entry)) for entry in sorted(found, key=lambda entry: (-entry.added, entry.title))]
+
+
+def _called(entry: Entry) -> str:
+    """Place, date or year, and title: a place has several documents, and many of them are called alike."""
+    when = entry.date or (str(entry.plan_year) if entry.plan_year else "")
+    return " ".join(word for word in (entry.region_name or "", when, entry.title) if word)
 
 
 def closing(request: Request, look: Look, plan: Plan, review: str) -> ClosingStatement:
