@@ -172,7 +172,7 @@ def test_orders_problems_deadlines_and_steps_name_the_page_of_their_matter(book:
             assert visitor.get(page).status_code == 200
 
 
-def test_the_chief_of_a_group_gets_a_link_and_its_members_the_page_of_the_round(tmp_path: Path, backend: str) -> None:
+def test_the_chief_of_a_group_and_who_works_in_its_members_get_links_of_their_own(tmp_path: Path, backend: str) -> None:
     with office(backend, tmp_path) as (ledger, clock, place):
         clock.set("2025-04-01")
         ledger.record(
@@ -186,10 +186,11 @@ def test_the_chief_of_a_group_gets_a_link_and_its_members_the_page_of_the_round(
         entrance(ledger)
         with ledger.read() as tables:
             (notice,) = (one for one in notices(tables, BEFORE) if one.organisation == "chain")
-        assert (notice.recipients, notice.owing) == (("own2", "help2", "zhang"), ("zhang",))
-        path = personal(mailed(ledger, BEFORE)["zhang"])
-        with browser(tmp_path, place) as visitor:
-            assert "新建农村公路1公里" in visitor.get(path).text
+        assert (notice.recipients, notice.owing) == (("own2", "help2", "zhang"),) * 2
+        mails = mailed(ledger, BEFORE)
+        for person in ("zhang", "own2", "help2"):
+            with browser(tmp_path, place) as visitor:
+                assert "新建农村公路1公里" in visitor.get(personal(mails[person])).text
 
 
 def test_a_webhook_gets_each_link_as_a_field_of_its_recipient(book: Office, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -49,6 +50,12 @@ def ids(ledger: Ledger) -> dict[str, list[str]]:
     return found | {"": [id for ids in found.values() for id in ids]}
 
 
+def queries(dependant: Dependant) -> list[str]:
+    """The names that a route and what it depends on take from the query."""
+    own = [each.name for each in dependant.query_params]
+    return list(dict.fromkeys([*own, *(name for each in dependant.dependencies for name in queries(each))]))
+
+
 def addresses(client: TestClient, values: dict[str, list[str]]) -> list[str]:
     """Every address that a GET route can have with these ids, in its path and in its query."""
     ways: dict[str, list[str]] = {}
@@ -58,7 +65,7 @@ def addresses(client: TestClient, values: dict[str, list[str]]) -> list[str]:
     for room in _ROOMS:
         for one in room.router.routes:
             if isinstance(one, APIRoute) and "GET" in one.methods:
-                ways[one.path] = [each.name for each in one.dependant.query_params]
+                ways[one.path] = queries(one.dependant)
     found: list[str] = []
     for path, query in ways.items():
         if path.removeprefix("/api/v1").startswith(_ELSEWHERE):

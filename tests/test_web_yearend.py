@@ -20,7 +20,7 @@ ITEM = f"{PLAN}/4"  # four kilometres of road
 
 def quarters(browser: TestClient, *values: str, **fields: str) -> dict[str, str]:
     """The form as the page sends it."""
-    typed = {f"quarter{place}": value for place, value in enumerate(values, 1)}
+    typed = {f"value{place}": value for place, value in enumerate(values, 1)}
     form = {"token": token(browser), "version": "3", "act": "slice", "measure": "里程", "before": "", "manner": "share"}
     return {**form, "reason": "", **typed, **fields}
 
@@ -32,14 +32,14 @@ def sliced(ledger: Ledger) -> Slicing | None:
 
 def test_a_measure_is_spread_over_quarters_and_stands_in_the_form_the_next_time(tmp_path: Path, place: str) -> None:
     with book(tmp_path, place) as (browser, ledger):
-        assert "按季度分解“里程”" in browser.get(f"/items/{ITEM}").text
+        assert "分解“里程”" in browser.get(f"/items/{ITEM}").text
         done = browser.post(f"/items/{ITEM}", data=quarters(browser, "0.5", "１", "1.5", "1"))
         assert "已保存" in done.text
         found = sliced(ledger)
         assert found is not None
         assert (found.manner, [one.value for one in found.slices]) == (Manner.SHARE, [0.5, 1, 1.5, 1])
         for place, value in enumerate(("0.5", "1", "1.5", "1"), 1):
-            assert re.search(rf'name="quarter{place}"[^>]* value="{re.escape(value)}"', done.text)
+            assert re.search(rf'name="value{place}"[^>]* value="{re.escape(value)}"', done.text)
         assert "/items/chart.svg" in done.text
 
 
@@ -54,7 +54,7 @@ def test_quarters_that_do_not_add_up_are_told_and_kept_until_a_reason_is_given(t
             assert answer.status_code == 400
             assert words in answer.text
             assert f'value="{values[3]}"' in answer.text
-            assert re.search(r"<details[^>]* open><summary>按季度分解", answer.text)
+            assert re.search(r"<details[^>]* open><summary>分解“里程”", answer.text)
             assert sliced(ledger) is None
         reason = quarters(browser, "1", "1", "0.5", "0.25", reason="余下的由省里实施")
         assert "已保存" in browser.post(f"/items/{ITEM}", data=reason).text
@@ -92,7 +92,7 @@ def test_only_supervisors_see_the_forms_and_may_send_them(tmp_path: Path, place:
     with book(tmp_path, place) as (browser, ledger):
         before = ledger.head().sequence
         as_person(browser.app, "own2")  # type: ignore[arg-type]
-        assert "按季度分解" not in browser.get(f"/items/{ITEM}").text
+        assert "分解“里程”" not in browser.get(f"/items/{ITEM}").text
         answer = browser.post(f"/items/{ITEM}", data=quarters(browser, "1", "1", "1", "1"))
         assert answer.status_code == 400
         assert "无权" in answer.text
@@ -102,7 +102,7 @@ def test_only_supervisors_see_the_forms_and_may_send_them(tmp_path: Path, place:
 def test_the_forms_of_an_item_speak_english_too(tmp_path: Path, place: str) -> None:
     with book(tmp_path, place) as (browser, _):
         page = browser.get(f"/items/{ITEM}?lang=en").text
-        assert "Spread “里程” over quarters" in page
+        assert "Spread “里程”" in page
         told = browser.post(f"/items/{ITEM}", data=quarters(browser, "1", "1", "", "1")).text
         assert "quarter 3 is empty" in told
 

@@ -139,23 +139,24 @@ def _closing(say: Messages) -> Callable[..., None]:
         templates: str = _templates_option(say),
     ) -> None:
         from duixian.ledger.plans import Item, Plan
-        from duixian.reporting.accounts.closing_statement import closing_statement as content
-        from duixian.reporting.accounts.sources import standing
+        from duixian.reporting.accounts.closing_statement import closing_statement
+        from duixian.reporting.accounts.reconciled import reconciled
+        from duixian.reporting.accounts.sources import Stand, standing
 
         format, own = _chosen(say, output), _own(templates)
         if report and not review:
             raise wrong(say("write_needs_review"))
+
+        def content(stand: Stand) -> Content:
+            return reconciled(stand, plan, promised, told) if review else closing_statement(stand, plan)
+
         with opened(say, ledger) as book:
-            promised = told = None
             if review:
                 with book.read() as tables:
-                    row = tables.need(Plan, plan, "年度台账")
+                    tables.need(Plan, plan, "年度台账")
                     sources = [one.source for item in tables.select(Item, plan=plan) for one in item.evidence]
-                told = _report(say, review, lambda one: one.document.review_year == row.year, row.region)
-                promised = _report(
-                    say, report or _source(say, sources), lambda one: one.document.plan_year == row.year, row.region
-                )
-            made = standing(book, day_of(say, as_of), _today(), lambda stand: content(stand, plan, promised, told))
+                told, promised = _reports(say, review), _reports(say, report or _source(say, sources))
+            made = standing(book, day_of(say, as_of), _today(), content)
         _write(say, made, format, output, own)
 
     return closing
@@ -221,8 +222,8 @@ def _source(say: Messages, sources: list[str]) -> str:
     return found
 
 
-def _report(say: Messages, path: str, fits: Callable[[Report], bool], region: str | None) -> Report:
-    """The report of a file that fits; of several the one of this place. The only one there is when none fits."""
+def _reports(say: Messages, path: str) -> list[Report]:
+    """The reports of a file, of which there must be one."""
     from duixian.cli.holdings import gathered
     from duixian.cli.session import Session
 
@@ -231,5 +232,4 @@ def _report(say: Messages, path: str, fits: Callable[[Report], bool], region: st
     if not found:
         session.failures += 1
         session.finish()
-    own = [one for one in found if fits(one)]
-    return next((one for one in own if one.region == (region or one.region)), (own or found)[0])
+    return found

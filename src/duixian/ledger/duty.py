@@ -19,8 +19,13 @@ def owns(tables: Tables, person: Person, organisation: str) -> bool:
 
 
 def asked(tables: Tables, person: Person, organisation: str) -> bool:
-    """Whether a round asks this person for what the organisation owes: who works in it, or the chief of the group."""
-    return holds(tables, person, _WORKING, organisation) or owns(tables, person, organisation)
+    """Whether a round asks this person for what the organisation owes.
+
+    It asks who works in it; of a group its chief and who works in its members, all of whom may report.
+    """
+    group = tables.get(Group, organisation)
+    among = (organisation, *(group.members if group is not None else ()))
+    return owns(tables, person, organisation) or any(holds(tables, person, _WORKING, one) for one in among)
 
 
 def apart(tables: Tables, person: Person, organisation: str, items: Iterable[str], hands: Collection[str]) -> bool:

@@ -151,10 +151,18 @@ class Ledger:
         with translated(self._engine), reading(self._engine) as connection:
             return verify(connection, head)
 
-    def head(self) -> Head:
-        """The end of the chain. Its hash, kept elsewhere, proves later that nothing up to here has changed."""
+    def head(self, as_of: date | datetime | None = None) -> Head:
+        """The end of the chain, now or at the end of a day; sequence 0 before its first entry.
+
+        Its hash, kept elsewhere, proves later that nothing up to here has changed.
+        """
+        query = select(HeadRow.sequence, HeadRow.hash, HeadRow.time)
+        if as_of is not None:
+            query = select(EntryRow.sequence, EntryRow.hash, EntryRow.time).where(EntryRow.time <= until(as_of))
+            # By time first, which is indexed; entries of one moment follow one another by number.
+            query = query.order_by(EntryRow.time.desc(), EntryRow.sequence.desc()).limit(1)
         with translated(self._engine), reading(self._engine) as connection:
-            row = connection.execute(select(HeadRow.sequence, HeadRow.hash, HeadRow.time)).one_or_none()
+            row = connection.execute(query).one_or_none()
             return Head(*row) if row else Head()
 
     def hash_at(self, sequence: int) -> str | None:

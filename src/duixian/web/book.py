@@ -5,18 +5,39 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
+from itertools import takewhile
 from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from duixian.ledger.errors import LedgerError, UnavailableError
+from duixian.ledger.journal import Head
+from duixian.ledger.register import Register, register_then
+from duixian.ledger.replay import replay
 from duixian.ledger.store import Ledger
 from duixian.ledger.tables import Tables
+from duixian.web.kept import Kept
 from duixian.web.settings import Settings
 
+_DAYS = 3  # that are kept at once; each holds all tables of the book in memory
+_PLANS = 8
 _Mark = tuple[int, int]  # device and number of a file: another one under the same name differs
+
+
+class Past:
+    """The book as it stood at the end of a day; made once and only read. head: of the journal at that time."""
+
+    def __init__(self, tables: Tables, day: date, head: Head) -> None:
+        self.tables = tables
+        self.day = day
+        self.head = head
+        self._registers = Kept(_PLANS)
+
+    def register(self, plan: str) -> Register:
+        """The items of a plan with their lights of that day. Raises UnknownNameError."""
+        return self._registers.get(plan, lambda: register_then(self.tables, plan, self.day))
 
 
 class Book:
@@ -28,6 +49,7 @@ class Book:
         self._lock = threading.Lock()
         self._ledger: Ledger | None = None
         self._mark: _Mark | None = None
+        self._past = Kept(_DAYS)
 
     @property
     def there(self) -> bool:
@@ -58,17 +80,27 @@ class Book:
                 self._mark = _mark(self._file)
             return self._ledger
 
+    def past(self, day: date) -> Past:
+        """The book as it stood at the end of a day. Raises DamagedError where the journal does not fit."""
+        ledger = self.ledger()
+        head = ledger.head(day)
+        # The hash stands for all that came before: another book, or more entries of the same day, make it anew.
+        return self._past.get((day, head.hash), lambda: _past(ledger, day, head))
+
     @contextmanager
-    def read(self, as_of: date | datetime | None = None) -> Iterator[Tables]:
+    def read(self, as_of: date | None = None) -> Iterator[Tables]:
         """The tables as they stand, or as they stood."""
-        with self.ledger().read(as_of) as tables:
+        if as_of is not None:
+            yield self.past(as_of).tables
+            return
+        with self.ledger().read() as tables:
             yield tables
 
     @contextmanager
-    def read_then(self, as_of: date | datetime | None) -> Iterator[tuple[Tables, Tables]]:
+    def read_then(self, as_of: date | None) -> Iterator[tuple[Tables, Tables]]:
         """The tables as they stand, which say who may see, and as they stood; both the same when ``as_of`` is None."""
         # Made anew before the other is opened: a request never holds one connection while it waits for a second.
-        then = self.ledger().rebuild(as_of) if as_of is not None else None
+        then = self.past(as_of).tables if as_of is not None else None
         with self.read() as tables:
             yield tables, tables if then is None else then
 
@@ -78,6 +110,11 @@ class Book:
             if self._ledger is not None:
                 self._ledger.close()
                 self._ledger = None
+
+
+def _past(ledger: Ledger, day: date, head: Head) -> Past:
+    with ledger.entries() as journal:
+        return Past(replay(takewhile(lambda entry: entry.sequence <= head.sequence, journal)), day, head)
 
 
 def away(target: str) -> UnavailableError:

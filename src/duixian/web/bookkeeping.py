@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Request
 from starlette.datastructures import FormData, UploadFile
@@ -13,16 +13,26 @@ from duixian.ledger.attachments import Attachment
 from duixian.ledger.errors import LedgerError, NotAllowedError
 from duixian.ledger.organisations import Organisation, Person, Role, chief_id, holds
 from duixian.ledger.plans import Item, Plan
-from duixian.ledger.register import Line, Register, Registers, register_then
+from duixian.ledger.register import Line, Register, Registers
 from duixian.ledger.seeing import Sight, may_see, sight_of
 from duixian.ledger.store import Ledger
-from duixian.ledger.tables import Tables
+from duixian.ledger.tables import Row, Tables
 from duixian.ledger.views import Names, names
 from duixian.web.book import Book
-from duixian.web.security import checked_form
+from duixian.web.security import RefusedError, checked_form
 from duixian.web.visitors import Visitor, reporter, signed_in, visitor
 
-Form = Annotated[FormData, Depends(checked_form)]
+R = TypeVar("R", bound=Row)
+
+
+async def _present_form(request: Request, form: Annotated[FormData, Depends(checked_form)]) -> FormData:
+    """The fields of a form, which can only be about now. Raises RefusedError for one sent about an earlier day."""
+    if request.query_params.get("as_of") or form.get("as_of"):
+        raise RefusedError(409, "这是过去某一天的台账，只能看，不能办理", "请回到今天再办理")
+    return form
+
+
+Form = Annotated[FormData, Depends(_present_form)]
 Known = Annotated[Visitor, Depends(signed_in)]
 Reporting = Annotated[Visitor, Depends(reporter)]
 Anyone = Annotated[Visitor, Depends(visitor)]
@@ -32,15 +42,34 @@ _CHINA = timezone(timedelta(hours=8))
 def _day_asked(
     as_of: Annotated[str, Query(max_length=10, description="ISO day: as it stood at its end; empty: now.")] = "",
 ) -> date | None:
-    if not as_of:
+    return asked_day(as_of)
+
+
+def asked_day(text: str) -> date | None:
+    """A day as YYYY-MM-DD, None for "". Raises LedgerError."""
+    if not text:
         return None
     try:
-        found = date.fromisoformat(as_of)
+        found = date.fromisoformat(text)
     except ValueError as error:
-        raise LedgerError(as_of, "不是日期", "请写成 2025-06-30 这样") from error
-    if found.isoformat() != as_of or not 1949 <= found.year <= 2999:
-        raise LedgerError(as_of, "不是日期", "请写成 2025-06-30 这样")
+        raise LedgerError(text, "不是日期", "请写成 2025-06-30 这样") from error
+    if found.isoformat() != text or not 1949 <= found.year <= 2999:
+        raise LedgerError(text, "不是日期", "请写成 2025-06-30 这样")
     return found
+
+
+def stood(tables: Tables, then: Tables, kind: type[R], id: str, what: str, as_of: date | None) -> R:
+    """A row as it stood on a day; ``what`` is its Chinese noun.
+
+    Raises UnknownNameError where there is none even now, LedgerError for one that was made only later.
+    """
+    present = tables.need(kind, id, what)
+    if as_of is None:
+        return present
+    row = then.get(kind, id)
+    if row is None:
+        raise LedgerError(id, f"到{as_of}为止，还没有这个{what}", "请选晚一些的日期，或回到今天")
+    return row
 
 
 AsOf = Annotated[date | None, Depends(_day_asked)]
@@ -66,10 +95,11 @@ def ledger_of(request: Request) -> Ledger:
 def register_of(request: Request, plan: str, who: Visitor, as_of: date | None = None) -> Register:
     """The items of a plan that the visitor may see, now or as they stood. Raises UnknownNameError."""
     if as_of is not None:
-        with book_of(request).read(as_of) as then:
-            past = register_then(then, plan, as_of)
         seen = {line.id for line in register_of(request, plan, who).lines}
-        return replace(past, lines=tuple(line for line in past.lines if line.id in seen))
+        with book_of(request).read_then(as_of) as (tables, then):
+            stood(tables, then, Plan, plan, "年度台账", as_of)
+        whole = book_of(request).past(as_of).register(plan)
+        return replace(whole, lines=tuple(line for line in whole.lines if line.id in seen))
     registers: Registers = request.app.state.registers
     found = registers.of(ledger_of(request), plan)
     with book_of(request).read() as tables:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from duixian.comparison.reports import Report
 from duixian.corpus import Corpus, CorpusError
@@ -14,44 +13,11 @@ from duixian.corpus.corrections import Journal, load_journal
 from duixian.corpus.manifest import Snapshot, commit_files, create_corpus, load_snapshot
 from duixian.corpus.readings import Reading, correct, read
 from duixian.holdings import corpus_reports
+from duixian.web.kept import Kept
 from duixian.web.settings import Settings
 
-T = TypeVar("T")
 # What is worth keeping: a few open documents, the matrices and pictures looked at last.
 _KEPT = 64
-
-
-class Kept:
-    """The answers given last, by question; thread-safe. An answer is worked out once even when asked for twice."""
-
-    def __init__(self, most: int = _KEPT) -> None:
-        self._most = most
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = threading.Lock()
-        self._locks: dict[Hashable, threading.Lock] = {}
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                found: T = self._answers[key]
-                return found
-            waiting = self._locks.setdefault(key, threading.Lock())
-        with waiting:
-            with self._lock:
-                if key in self._answers:
-                    found = self._answers[key]
-                    return found
-            try:
-                made = make()
-            finally:
-                with self._lock:
-                    self._locks.pop(key, None)
-            with self._lock:
-                self._answers[key] = made
-                while len(self._answers) > self._most:
-                    self._answers.popitem(last=False)
-            return made
 
 
 class Desk:
@@ -60,7 +26,7 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.corpus = Corpus(settings.corpus)
-        self.kept = Kept()
+        self.kept = Kept(_KEPT)
         self._lock = threading.Lock()
         self._adding = threading.Lock()
         self._snapshot: Snapshot | None = None

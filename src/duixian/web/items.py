@@ -23,6 +23,7 @@ from duixian.ledger.progress import Progress
 from duixian.ledger.seeing import visible_matters
 from duixian.ledger.sheets.forms import forms
 from duixian.ledger.sheets.quantities import measures_of
+from duixian.ledger.slicing import PERIODS, Along
 from duixian.ledger.states import ItemMoved, available
 from duixian.ledger.tables import Tables
 from duixian.ledger.trajectory import lines as lines_of
@@ -41,14 +42,19 @@ from duixian.web.bookkeeping import (
     organisations_named,
     person_of,
     require_sight,
+    stood,
     supervises,
     today,
 )
 from duixian.web.desk import Desk
+from duixian.web.looking import Looking
 from duixian.web.pages import attachment, go, render, say
 from duixian.web.reports import Slip, slip_of, taken
+from duixian.web.rows import MORE
 from duixian.web.security import text_field
-from duixian.web.shaping import ACTS, MORE, shaped, shaping
+from duixian.web.shaping import ACTS, shaped, shaping
+from duixian.web.slices import ACT as SLICE
+from duixian.web.slices import name_of
 from duixian.web.visitors import Visitor
 
 ROOM = None
@@ -57,9 +63,9 @@ _SHOWN = 60  # entries of the timeline
 
 
 @router.get("/items/chart.svg")
-def chart(request: Request, who: Known, item: str, line: int = 0) -> Response:
+def chart(request: Request, who: Known, look: Looking, item: str, line: int = 0) -> Response:
     """The way of one measure of an item, planned and reported."""
-    return Response(chart_bytes(request, who, item, line), media_type="image/svg+xml")
+    return Response(chart_bytes(request, who, item, line, look.as_of), media_type="image/svg+xml")
 
 
 @router.get("/items/file")
@@ -69,9 +75,10 @@ def file(request: Request, who: Known, item: str, sha256: str) -> Response:
 
 
 @router.get("/items/{item:path}")
-def item(request: Request, item: str, who: Known) -> Response:
-    """The page of an item."""
-    return _page(request, item, who)
+def item(request: Request, item: str, who: Known, look: Looking, measure: str = "", along: str = "") -> Response:
+    """The page of an item. measure, along: of the form that is to be filled in, to spread one over the other."""
+    given = FormData({"act": SLICE, "measure": measure, "along": along}) if measure else None
+    return _page(request, item, who, look.as_of, mine=given)
 
 
 @router.post("/items/{item:path}")
@@ -98,21 +105,22 @@ def act(request: Request, item: str, who: Known, form: Form) -> Response:
     return go(f"/items/{item}", done=wished)
 
 
-def chart_bytes(request: Request, who: Visitor, item: str, number: int) -> bytes:
-    """The chart of one line of an item as SVG. Raises LedgerError where there is nothing to draw."""
+def chart_bytes(request: Request, who: Visitor, item: str, number: int, as_of: date | None = None) -> bytes:
+    """The chart of one line of an item as SVG, now or as it stood. Raises LedgerError for nothing to draw."""
     from duixian.reporting.charts.trajectory import trajectory_chart
 
-    day = today()
-    with book_of(request).read() as tables:
-        row = tables.need(Item, item, "事项")
-        require_sight(tables, who, row)
-        lines = lines_of(dossier(tables, item, day))
+    day = as_of or today()
+    with book_of(request).read_then(as_of) as (tables, then):
+        require_sight(tables, who, tables.need(Item, item, "事项"))
+        row = stood(tables, then, Item, item, "事项", as_of)
+        lines = lines_of(dossier(then, item, day))
     if not 0 <= number < len(lines):
         raise LedgerError(item, "没有可以画的数字", "请先填写数量目标或进展")
     language = say(request).language
     desk: Desk = request.app.state.desk
-    key = ("way", item, row.version, day, number, language, lines[number])
-    return desk.kept.get(key, lambda: trajectory_chart(lines[number], row, day, language))
+    past = as_of is not None
+    key = ("way", item, row.version, day, past, number, language, lines[number])
+    return desk.kept.get(key, lambda: trajectory_chart(lines[number], row, day, language, past))
 
 
 def file_of(request: Request, who: Visitor, item: str, sha256: str) -> tuple[bytes, str, str]:
@@ -134,29 +142,31 @@ def item_sight(request: Request, item: str, who: Visitor, as_of: date | None = N
     day, ledger = as_of or today(), ledger_of(request)
     with book_of(request).read_then(as_of) as (tables, then):
         require_sight(tables, who, tables.need(Item, item, "事项"))
-        row = then.need(Item, item, "事项")
+        row = stood(tables, then, Item, item, "事项", as_of)
         of = dossier(then, item, day)
+        sees = person_of(tables, who)
         # Nothing is done about what is past.
-        person = person_of(tables, who) if as_of is None else None
+        person = sees if as_of is None else None
         light = judged(of, day)
         found: dict[str, Any] = {
             "item": row,
             "plan": then.need(Plan, row.plan, "年度台账"),
             "light": light,
             "lines": lines_of(of),
+            "slicings": sorted(of.slicings, key=lambda one: (one.measure, list(Along).index(one.along))),
             "reports": sorted((one.progress for one in of.reports), key=lambda one: -one.sequence),
             "actions": available(tables, person, row) if person else [],
-            "names": called(tables),
-            "may_revise": supervises(tables, who, of.plan.organisation),
+            "names": called(then),
+            "may_revise": as_of is None and supervises(tables, who, of.plan.organisation),
             "offices": choices(tables),
             "slip": _slip(tables, person, row) if person else None,
             "orders": [
                 (one, _acts(tables, person, order_flow(), one))
-                for one in visible_matters(tables, person, (one for one in then.select(Order) if item in one.items))
+                for one in visible_matters(tables, sees, (one for one in then.select(Order) if item in one.items))
             ],
             "problems": [
                 (one, _acts(tables, person, problem_flow(), one))
-                for one in visible_matters(tables, person, then.select(Problem, item=item))
+                for one in visible_matters(tables, sees, then.select(Problem, item=item))
             ],
             "day": day,
         }
@@ -179,11 +189,12 @@ def _page(
     request: Request,
     item: str,
     who: Visitor,
+    as_of: date | None = None,
     told: dict[str, str] | None = None,
     mine: FormData | None = None,
     status: int = 200,
 ) -> Response:
-    sight = item_sight(request, item, who)
+    sight = item_sight(request, item, who, as_of)
     row: Item = sight["item"]
     past = list(reversed(sight["history"]))
     since = 0
@@ -210,6 +221,9 @@ def _page(
         newer=past[:since] if since else [],
         done=request.query_params.get("done", ""),
         written=written,
+        name_of=name_of,
+        periods=PERIODS,
+        units={one.name: one.unit for one in row.measures},
         local=local,
         revisable=row.state is State.REGISTERED,
         order_labels=order_flow().labels,

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from duixian.ledger.errors import LedgerError
+from duixian.ledger.plans import Plan
 from duixian.ledger.rounds import Round
 from duixian.reporting.accounts.bulletin import bulletin
-from duixian.reporting.accounts.closing_statement import closing_statement
 from duixian.reporting.accounts.onepage import onepage
 from duixian.reporting.accounts.rendering import FORMATS, Content, values
 from duixian.reporting.accounts.rendering import render as rendered
-from duixian.reporting.accounts.sources import of_round, standing
+from duixian.reporting.accounts.sources import of_round
 from duixian.reporting.accounts.statement import statement
 from duixian.reporting.accounts.templates import Templates, Wording
-from duixian.web.bookkeeping import AsOf, Known, book_of, ledger_of, plan_of, require_oversight, today
+from duixian.web.bookkeeping import Known, ledger_of, require_oversight, today
 from duixian.web.exports import MEDIA
+from duixian.web.looking import Look, Looking
 from duixian.web.pages import attachment, render, say
 from duixian.web.table import DOCX
 from duixian.web.visitors import Visitor
+from duixian.web.yearend import closing
 
 ROOM = None
 router = APIRouter()
@@ -29,21 +33,18 @@ _MEDIA = {"docx": DOCX, "xlsx": MEDIA["xlsx"], "html": "text/html; charset=utf-8
 
 
 @router.get("/leader/{plan}.{format}")
-def onepage_file(request: Request, plan: str, format: str, who: Known, as_of: AsOf) -> Response:
+def onepage_file(request: Request, plan: str, format: str, who: Known, look: Looking) -> Response:
     """The page as a file to print or pass on."""
-    _require(request, plan, who)
-    made = standing(ledger_of(request), as_of, today(), lambda stand: onepage(stand, plan))
+    _required(look, plan, who)
+    made = look.stand(lambda stand: onepage(stand, plan))
     return file_of(request, made, format, f"{made.plan_title}-{made.day}")
 
 
 @router.get("/leader/{plan}")
-def page(request: Request, plan: str, who: Known) -> Response:
+def page(request: Request, plan: str, who: Known, look: Looking) -> Response:
     """One page that fits on a sheet of paper."""
-    _require(request, plan, who)
-    ledger = ledger_of(request)
-    made = standing(ledger, None, today(), lambda stand: onepage(stand, plan))
-    with book_of(request).read() as tables:
-        row = plan_of(tables, plan)
+    row = _required(look, plan, who)
+    made = look.stand(lambda stand: onepage(stand, plan))
     told = values(made)
     wording = Wording(Templates(), say(request).language, told)
     return render(
@@ -52,29 +53,38 @@ def page(request: Request, plan: str, who: Known) -> Response:
 
 
 @router.get("/rounds/{round}/bulletin.{format}")
-def bulletin_file(request: Request, round: str, format: str, who: Known, as_of: AsOf) -> Response:
+def bulletin_file(request: Request, round: str, format: str, who: Known, look: Looking) -> Response:
     """The bulletin of a round: HTML to look at, the rest to be saved."""
-    with book_of(request).read() as tables:
-        row = tables.need(Round, round, "调度期")
-    _require(request, row.plan, who)
-    made = of_round(ledger_of(request), round, as_of, today(), lambda stand: bulletin(stand, round))
-    return file_of(request, made, format, f"{row.plan}-{row.period}通报")
+    with look.read() as (tables, then):
+        row = look.need(tables, then, Round, round, "调度期")
+    _required(look, row.plan, who)
+    made = of_round(ledger_of(request), round, look.as_of, today(), lambda stand: bulletin(stand, round))
+    return file_of(request, made, format, f"{row.plan}-{row.period}通报{look.suffix}")
 
 
 @router.get("/plans/{plan}/statement.{format}")
-def statement_file(request: Request, plan: str, format: str, who: Known, organisation: str, as_of: AsOf) -> Response:
+def statement_file(request: Request, plan: str, format: str, who: Known, organisation: str, look: Looking) -> Response:
     """What one organisation owes and has done."""
-    _require(request, plan, who)
-    made = standing(ledger_of(request), as_of, today(), lambda stand: statement(stand, plan, organisation))
-    return file_of(request, made, format, f"{made.organisation_name}-{plan}")
+    _required(look, plan, who)
+    made = look.stand(lambda stand: statement(stand, plan, organisation))
+    return file_of(request, made, format, f"{made.organisation_name}-{plan}{look.suffix}")
 
 
 @router.get("/plans/{plan}/closing.{format}")
-def closing_file(request: Request, plan: str, format: str, who: Known) -> Response:
-    """Every item of a plan by its outcome, before the plan is closed and after."""
-    _require(request, plan, who)
-    made = standing(ledger_of(request), None, today(), lambda stand: closing_statement(stand, plan))
-    return file_of(request, made, format, f"{made.plan_title}-交账报告")
+def closing_file(
+    request: Request,
+    plan: str,
+    format: str,
+    who: Known,
+    look: Looking,
+    review: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Every item of a plan by its outcome, before the plan is closed and after.
+
+    review: id of next year's report in the library, against which what the ledger says is held; "" for none.
+    """
+    made = closing(request, look, _required(look, plan, who), review)
+    return file_of(request, made, format, f"{made.plan_title}-交账报告{look.suffix}")
 
 
 def file_of(request: Request, made: Content, format: str, name: str) -> Response:
@@ -87,6 +97,7 @@ def file_of(request: Request, made: Content, format: str, name: str) -> Response
     return attachment(data, _MEDIA[format], f"{name}.{format}")
 
 
-def _require(request: Request, plan: str, who: Visitor) -> None:
-    with book_of(request).read() as tables:
-        require_oversight(tables, who, plan_of(tables, plan).organisation)
+def _required(look: Look, plan: str, who: Visitor) -> Plan:
+    with look.read() as (tables, then):
+        require_oversight(tables, who, tables.need(Plan, plan, "年度台账").organisation)
+        return look.need(tables, then, Plan, plan, "年度台账")

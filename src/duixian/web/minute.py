@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,12 +11,13 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from duixian.access.errors import LinkError
+from duixian.ledger.duty import asked
 from duixian.ledger.errors import LedgerError, NotAllowedError, StaleError
 from duixian.ledger.organisations import Group, Organisation, Person, Role, holds
 from duixian.ledger.plans import Item, Plan
 from duixian.ledger.rounds import Due, Round
 from duixian.ledger.tables import Tables
-from duixian.ledger.views import order
+from duixian.ledger.views import names, order
 from duixian.web.bookkeeping import Form, Reporting, actor, book_of, ledger_of, person_of, today
 from duixian.web.pages import Room, render, say
 from duixian.web.reports import Filled, RoundOverError, Slip, may_report, slip_for, slip_of, taken
@@ -94,7 +96,8 @@ def _require_owed(request: Request, who: Visitor, filled: Filled) -> None:
 def owed(tables: Tables, person: Person, only: str | None = None) -> list[Slip]:
     """What a person owes in all open rounds, or in one only, by round and number."""
     organisations = [row.id for row in tables.select(Organisation) if holds(tables, person, _OWING, row.id)]
-    organisations += [row.id for row in tables.select(Group, chief=person.id) if row.id not in organisations]
+    groups = [row.id for row in tables.select(Group) if asked(tables, person, row.id)]
+    organisations += [id for id in groups if id not in organisations]
     found: list[tuple[Any, Round, Item, Due]] = []
     for round in tables.select(Round, state="open"):
         if only not in (None, round.id):
@@ -107,6 +110,19 @@ def owed(tables: Tables, person: Person, only: str | None = None) -> list[Slip]:
     return [
         slip_for(tables, item, round, f"-{number}", due) for number, (_, round, item, due) in enumerate(found[:_MOST])
     ]
+
+
+def shared(tables: Tables, slips: Iterable[Slip]) -> dict[str, tuple[str, str]]:
+    """Name of the group and of its chief, "" for none, by id of each organisation that is a group."""
+    groups = [tables.get(Group, id) for id in {slip.due.organisation for slip in slips if slip.due}]
+    found = [one for one in groups if one is not None]
+    if not found:
+        return {}
+    called = names(tables)
+    return {
+        one.id: (called.organisation(one.id), f"{one.title}{called.person(one.chief)}" if one.chief else "")
+        for one in found
+    }
 
 
 def _page(
@@ -130,6 +146,7 @@ def _page(
                 groups.append((slip.round, tables.need(Plan, slip.round.plan, "年度台账"), []))
             groups[-1][2].append(slip)
         allowed = {slip.item.id: person is not None and may_report(tables, person, slip.item) for slip in slips}
+        with_group = shared(tables, slips)
         # What was filled in for a round that is over stands on no list any more, but its words must not be lost.
         lost = [
             (outcome, tables.get(Item, outcome.filled.item))
@@ -146,6 +163,7 @@ def _page(
         person=person,
         groups=groups,
         allowed=allowed,
+        shared=with_group,
         outcomes=outcomes,
         given=given,
         lost=lost,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from duixian.comparison.reports import Read
 from duixian.corpus.readings import Reading
 from duixian.corpus.texts import typed_record
 from duixian.documents.model import Document
@@ -151,10 +152,15 @@ def opened(
     return next(event.plan for event in events if isinstance(event, PlanOpened))
 
 
-def _proposed(reading: Reading, grain: str) -> tuple[DocumentRecord, list[Proposal]]:
+def as_read(reading: Reading) -> Read:
+    """A document of the library as comparisons take it, with what was corrected."""
     kinds: dict[str, type[Any]] = {"figure": Figure, "commitment": Commitment, "project": Project}
     found = {name: tuple(typed_record(kind, row) for row in reading.amended.rows[name]) for name, kind in kinds.items()}
-    read = _Read(reading.document, reading.document.record, found)
+    return _Read(reading.document, reading.document.record, found)
+
+
+def _proposed(reading: Reading, grain: str) -> tuple[DocumentRecord, list[Proposal]]:
+    read = as_read(reading)
     return read.record, proposals_of(read, grain == "sentence", owners=reading.amended.owners)
 
 

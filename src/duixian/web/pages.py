@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,8 @@ from duixian.reporting.labels import label as record_label
 from duixian.web.language import COOKIE, LANGUAGES, Texts, language_of, texts
 from duixian.web.security import FORM_COOKIE, FORM_FIELD, RefusedError, form_token, new_cookie
 
+# What another day of the same page does not take over from its address.
+_OF_A_MOMENT = ("as_of", "done", "number", "page", "closing")
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -59,6 +62,7 @@ def render(request: Request, name: str, status: int = 200, cookies: bool = True,
             "label": lambda family, code: record_label(family, code or "", language),
             "number": number,
             "segment": lambda text: quote(str(text), safe=""),
+            **_of_day(request),
         }
     )
     response = HTMLResponse(html, status)
@@ -71,6 +75,28 @@ def render(request: Request, name: str, status: int = 200, cookies: bool = True,
             COOKIE, language, max_age=_YEAR_SECONDS, httponly=True, samesite="lax", secure=_is_secure(request)
         )
     return response
+
+
+def _of_day(request: Request) -> dict[str, Any]:
+    """For which day the book is told, where it is not today, and how links and the field for the day keep to it."""
+    day = getattr(request.state, "as_of", None)
+    others = [(name, value) for name, value in request.query_params.multi_items() if name not in _OF_A_MOMENT]
+    return {
+        "as_of": day,
+        "at": lambda path: on_day(path, day),
+        "today_link": request.url.path + (f"?{urlencode(others)}" if others else ""),
+        "asked_day": "as_of" in request.query_params,
+        "path": request.url.path,
+        "others": others,
+    }
+
+
+def on_day(path: str, day: date | None) -> str:
+    """An address of the account book for a day, None for today."""
+    if day is None:
+        return path
+    path, hash, fragment = path.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}as_of={day}{hash}{fragment}"
 
 
 def say(request: Request) -> Texts:

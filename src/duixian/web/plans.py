@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -21,12 +22,12 @@ from duixian.web.bookkeeping import (
     called,
     governs,
     ledger_of,
-    plan_of,
     register_of,
     supervises,
 )
 from duixian.web.exports import MEDIA
 from duixian.web.listing import DUE, SORTS, Sieve, listed, offices, sieve_of, within
+from duixian.web.looking import Look, Looking
 from duixian.web.pages import Room, attachment, go, render, say
 from duixian.web.security import text_field
 from duixian.web.visitors import Visitor
@@ -39,18 +40,17 @@ Asked = Annotated[Sieve, Depends(sieve_of)]
 
 
 @router.get("/plans")
-def plans(request: Request, who: Known) -> Response:
+def plans(request: Request, who: Known, look: Looking) -> Response:
     """The years that are kept."""
-    book = book_of(request)
-    if not book.there:
+    if not look.book.there:
         return render(request, "plans.html", room=ROOM.key, rows=None)
-    with book.read() as tables:
-        names = called(tables)
-        found = sorted(tables.select(Plan), key=lambda row: (-row.year, row.id))
-        rounds = {plan.id: [row for row in tables.select(Round, plan=plan.id) if row.state == "open"] for plan in found}
+    with look.read() as (_, then):
+        names = called(then)
+        found = sorted(then.select(Plan), key=lambda row: (-row.year, row.id))
+        rounds = {plan.id: [row for row in then.select(Round, plan=plan.id) if row.state == "open"] for plan in found}
     rows = []
     for plan in found:
-        lines = register_of(request, plan.id, who).lines
+        lines = register_of(request, plan.id, who, look.as_of).lines
         lights = {name: sum(line.colour == name for line in lines) for name in ("red", "yellow", "green")}
         settled = sum(line.state in SETTLED for line in lines)
         rows.append((plan, names.organisation(plan.organisation), len(lines), settled, lights, rounds[plan.id]))
@@ -59,16 +59,21 @@ def plans(request: Request, who: Known) -> Response:
 
 @router.get("/plans/{plan}")
 def plan(
-    request: Request, plan: str, who: Known, sieve: Asked, page: Annotated[int, Query(ge=1, le=100_000)] = 1
+    request: Request,
+    plan: str,
+    who: Known,
+    look: Looking,
+    sieve: Asked,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """The items of a plan as a list or a board."""
-    return _plan(request, plan, who, sieve, page)
+    return _plan(request, plan, who, look, sieve, page)
 
 
 @router.get("/plans/{plan}/items.{format}")
-def export(request: Request, plan: str, format: str, who: Known, sieve: Asked) -> Response:
+def export(request: Request, plan: str, format: str, who: Known, look: Looking, sieve: Asked) -> Response:
     """What the list shows, all pages of it, as XLSX or CSV."""
-    return attachment(*table_of(request, plan, who, sieve, format))
+    return attachment(*table_of(request, plan, who, sieve, format, look.as_of))
 
 
 @router.post("/plans/{plan}")
@@ -77,6 +82,7 @@ def act(
     plan: str,
     who: Known,
     form: Form,
+    look: Looking,
     sieve: Asked,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
@@ -88,7 +94,7 @@ def act(
             number = ended(request, plan, who, form)
         except LedgerError as error:
             status = 409 if isinstance(error, StaleError) else 400
-            return _plan(request, plan, who, sieve, page, typed(form, say(request).told(error)), status)
+            return _plan(request, plan, who, look, sieve, page, typed(form, say(request).told(error)), status)
         return go(f"/plans/{plan}", **_kept(back), done=act, number=number)
     done = bulk(request, plan, who, chosen, act)
     return go(f"/plans/{plan}", **_kept(back), done=act, number=done)
@@ -111,14 +117,16 @@ def bulk(request: Request, plan: str, who: Visitor, chosen: tuple[str, ...], act
     return 0
 
 
-def table_of(request: Request, plan: str, who: Visitor, sieve: Sieve, format: str) -> tuple[bytes, str, str]:
-    """The list as a file: bytes, media type, name. Raises LedgerError for a format that there is not."""
+def table_of(
+    request: Request, plan: str, who: Visitor, sieve: Sieve, format: str, as_of: date | None = None
+) -> tuple[bytes, str, str]:
+    """The list as a file, now or as it stood: bytes, media type, name. Raises LedgerError for an unknown format."""
     if format not in ("xlsx", "csv"):
         raise LedgerError(format[:40], "没有这种格式", "可以是 xlsx、csv")
     speak = say(request)
-    register = register_of(request, plan, who)
-    with book_of(request).read() as tables:
-        names, below = called(tables), within(tables, sieve.organisation)
+    register = register_of(request, plan, who, as_of)
+    with book_of(request).read(as_of) as then:
+        names, below = called(then), within(then, sieve.organisation)
     headings = [speak(f"col_{name}") for name in COLUMNS]
     rows = []
     for line in listed(register, sieve, below).lines:
@@ -135,7 +143,8 @@ def table_of(request: Request, plan: str, who: Visitor, sieve: Sieve, format: st
                 line.why if speak.language == "zh" else line.why_english,
             )
         )
-    name = f"{register.plan.title}.{format}"
+    title = register.plan.title if as_of is None else f"{register.plan.title}-截至{as_of}"
+    name = f"{title}.{format}"
     if format == "csv":
         return ("\ufeff" + csv_rows(headings, rows)).encode(), MEDIA["csv"], name
     from duixian.reporting.lists import list_workbook
@@ -147,19 +156,26 @@ _WIDTHS = (8, 60, 10, 20, 28, 12, 10, 8, 60)
 
 
 def _plan(
-    request: Request, plan: str, who: Visitor, sieve: Sieve, page: int, typed: Typed | None = None, status: int = 200
+    request: Request,
+    plan: str,
+    who: Visitor,
+    look: Look,
+    sieve: Sieve,
+    page: int,
+    typed: Typed | None = None,
+    status: int = 200,
 ) -> Response:
-    register = register_of(request, plan, who)
-    with book_of(request).read() as tables:
-        names, below = called(tables), within(tables, sieve.organisation)
-        heads = offices(tables, register)
-        row = plan_of(tables, plan)
+    register = register_of(request, plan, who, look.as_of)
+    with look.read() as (tables, then):
+        names, below = called(then), within(then, sieve.organisation)
+        heads = offices(then, register)
+        row = look.need(tables, then, Plan, plan, "年度台账")
         may = {
-            "supervise": supervises(tables, who, row.organisation),
-            "publish": governs(tables, who, row.organisation),
+            "supervise": look.live and supervises(tables, who, row.organisation),
+            "publish": look.live and governs(tables, who, row.organisation),
         }
-        ending = yearend(tables, who, row, register)
-        open_rounds = [one for one in tables.select(Round, plan=plan) if one.state == "open"]
+        ending = yearend(request, tables, who, row, register, look)
+        open_rounds = [one for one in then.select(Round, plan=plan) if one.state == "open"]
     found = listed(register, sieve, below)
     page = min(page, found.pages)
     values: dict[str, Any] = {"columns": found.columns()} if sieve.view != "list" else {"lines": found.page(page)}

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from duixian.ledger.errors import LedgerError
+from duixian.ledger.plans import Plan
 from duixian.ledger.ranking import Board, RankingPublished, published, ranking
 from duixian.ledger.rates import rates
 from duixian.ledger.rounds import Round
@@ -17,9 +18,9 @@ from duixian.web.bookkeeping import (
     book_of,
     governs,
     ledger_of,
-    plan_of,
     require_oversight,
 )
+from duixian.web.looking import Look, Looking
 from duixian.web.pages import go, render, say
 from duixian.web.security import text_field
 from duixian.web.visitors import Visitor
@@ -30,13 +31,13 @@ router = APIRouter()
 
 
 @router.get("/rounds/{round}/ranking")
-def boards(request: Request, round: str, who: Known, by: str = "") -> Response:
+def boards(request: Request, round: str, who: Known, look: Looking, by: str = "") -> Response:
     """The boards of a round. by: id of a rate, or name of a scheme."""
-    return _page(request, round, who, by)
+    return _page(request, round, who, look, by)
 
 
 @router.post("/rounds/{round}/ranking")
-def publish(request: Request, round: str, who: Known, form: Form) -> Response:
+def publish(request: Request, round: str, who: Known, form: Form, look: Looking) -> Response:
     """Publish what was looked at, to the letter."""
     by = text_field(form, "by")
     with book_of(request).read() as tables:
@@ -45,31 +46,37 @@ def publish(request: Request, round: str, who: Known, form: Form) -> Response:
         event = RankingPublished(row.plan, by, period=row.period, note=text_field(form, "note").strip()[:500])
         ledger_of(request).record(actor(who), event)
     except LedgerError as error:
-        return _page(request, round, who, by, say(request).told(error), 400)
+        return _page(request, round, who, look, by, say(request).told(error), 400)
     return go(f"/rounds/{round}/ranking", by=by, done="published")
 
 
 def _page(
-    request: Request, round: str, who: Visitor, by: str, told: dict[str, str] | None = None, status: int = 200
+    request: Request,
+    round: str,
+    who: Visitor,
+    look: Look,
+    by: str,
+    told: dict[str, str] | None = None,
+    status: int = 200,
 ) -> Response:
     chinese = say(request).language == "zh"
-    with book_of(request).read() as tables:
-        row = tables.need(Round, round, "调度期")
-        plan = plan_of(tables, row.plan)
+    with look.read() as (tables, then):
+        row = look.need(tables, then, Round, round, "调度期")
+        plan = look.need(tables, then, Plan, row.plan, "年度台账")
         require_oversight(tables, who, plan.organisation)
-        known = rates(tables)
+        known = rates(then)
         choices = [(rate.id, rate.name if chinese else rate.english) for rate in known.values()]
-        choices += [(name, name) for name in schemes(tables)]
+        choices += [(name, name) for name in schemes(then)]
         by = by or (USUAL if USUAL in known else next(iter(known)))
         found: list[Board] = []
         try:
-            found = ranking(tables, plan.id, by, period=row.period)
+            found = ranking(then, plan.id, by, period=row.period)
         except LedgerError as error:
             told = told or say(request).told(error)
         rate = known.get(by)
         definition = (rate.definition if chinese else rate.definition_english) if rate else ""
-        out = [one for one in published(tables, plan.id) if (one.by, one.period) == (by, row.period)]
-        may = governs(tables, who, plan.organisation)
+        out = [one for one in published(then, plan.id) if (one.by, one.period) == (by, row.period)]
+        may = look.live and governs(tables, who, plan.organisation)
     return render(
         request,
         "ranking.html",

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from duixian.ledger.errors import LedgerError
-from duixian.ledger.organisations import Person, Role
-from duixian.ledger.plans import Item
+from duixian.ledger.organisations import Group, Person, Role
+from duixian.ledger.plans import Item, Plan
 from duixian.ledger.progress import Progress
 from duixian.ledger.rounds import Due, Round, RoundClosed, RoundOpened, rhythm_of, rhythms
 from duixian.ledger.tables import Tables
@@ -20,15 +20,13 @@ from duixian.web.bookkeeping import (
     Form,
     Known,
     actor,
-    book_of,
     called,
     ledger_of,
-    plan_of,
     register_of,
     seen_organisations,
     supervises,
-    today,
 )
+from duixian.web.looking import Look, Looking
 from duixian.web.pages import go, render, say
 from duixian.web.security import text_field
 from duixian.web.visitors import Visitor
@@ -61,19 +59,19 @@ class Standing:
 
 
 @router.get("/plans/{plan}/rounds")
-def rounds(request: Request, plan: str, who: Known) -> Response:
+def rounds(request: Request, plan: str, who: Known, look: Looking) -> Response:
     """The rounds of a plan, and the way to open the next."""
-    return _list(request, plan, who)
+    return _list(request, plan, who, look)
 
 
 @router.post("/plans/{plan}/rounds")
-def begin(request: Request, plan: str, who: Known, form: Form) -> Response:
+def begin(request: Request, plan: str, who: Known, form: Form, look: Looking) -> Response:
     """Open a round."""
     event = RoundOpened(plan, text_field(form, "period").strip(), text_field(form, "due").strip() or None)
     try:
         ledger_of(request).record(actor(who), event)
     except LedgerError as error:
-        return _list(request, plan, who, say(request).told(error), 400)
+        return _list(request, plan, who, look, say(request).told(error), 400)
     return go(f"/rounds/{event.round}", done="opened")
 
 
@@ -82,22 +80,23 @@ def round(
     request: Request,
     round: str,
     who: Known,
+    look: Looking,
     show: str = "",
     organisation: str = "",
     closing: bool = False,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """A round: who owes, who has reported, who was late. closing: with what closing it will freeze."""
-    return _page(request, round, who, show, organisation, closing, page)
+    return _page(request, round, who, look, show, organisation, closing, page)
 
 
 @router.post("/rounds/{round}")
-def end(request: Request, round: str, who: Known, form: Form) -> Response:
+def end(request: Request, round: str, who: Known, form: Form, look: Looking) -> Response:
     """Close a round that was looked at."""
     try:
         ledger_of(request).record(actor(who), RoundClosed(round))
     except LedgerError as error:
-        return _page(request, round, who, "", "", False, 1, say(request).told(error), 409)
+        return _page(request, round, who, look, "", "", False, 1, say(request).told(error), 409)
     return go(f"/rounds/{round}", done="closed")
 
 
@@ -105,6 +104,7 @@ def standings(tables: Tables, dues: list[Due], names: Names) -> list[Standing]:
     """How far each organisation is, those who owe most first."""
     # Owners first: they answer for what is sent.
     people = sorted(tables.select(Person), key=lambda one: not any(grant.role is Role.OWNER for grant in one.grants))
+    chiefs = {row.id: row.chief for row in tables.select(Group)}
     rows: dict[str, list[Due]] = {}
     for due in dues:
         rows.setdefault(due.organisation, []).append(due)
@@ -115,7 +115,7 @@ def standings(tables: Tables, dues: list[Due], names: Names) -> list[Standing]:
             len(some),
             sum(due.report is not None for due in some),
             sum(due.late for due in some),
-            tuple(one.name for one in people if _reports(one, organisation)),
+            tuple(one.name for one in people if one.id == chiefs.get(organisation) or _reports(one, organisation)),
         )
         for organisation, some in rows.items()
     ]
@@ -135,13 +135,15 @@ def _reports(person: Person, organisation: str) -> bool:
     )
 
 
-def _list(request: Request, plan: str, who: Visitor, told: dict[str, str] | None = None, status: int = 200) -> Response:
-    day = today()
-    with book_of(request).read() as tables:
-        row = plan_of(tables, plan)
-        found = sorted(tables.select(Round, plan=plan), key=lambda one: one.due, reverse=True)
-        counts = {one.id: Counter(due_of(due) for due in tables.select(Due, round=one.id)) for one in found}
-        may = supervises(tables, who, row.organisation)
+def _list(
+    request: Request, plan: str, who: Visitor, look: Look, told: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    day = look.day
+    with look.read() as (tables, then):
+        row = look.need(tables, then, Plan, plan, "年度台账")
+        found = sorted(then.select(Round, plan=plan), key=lambda one: one.due, reverse=True)
+        counts = {one.id: Counter(due_of(due) for due in then.select(Due, round=one.id)) for one in found}
+        may = look.live and supervises(tables, who, row.organisation)
         usual = f"{row.year}-{day.month:02d}" if row.year == day.year else f"{row.year}-01"
         try:
             due = rhythm_of(tables, usual)[1].isoformat()
@@ -169,6 +171,7 @@ def _page(
     request: Request,
     round: str,
     who: Visitor,
+    look: Look,
     show: str,
     organisation: str,
     closing: bool,
@@ -176,21 +179,23 @@ def _page(
     told: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    day = today()
-    with book_of(request).read() as tables:
-        row = tables.need(Round, round, "调度期")
-        plan = plan_of(tables, row.plan)
+    day = look.day
+    with look.read() as (tables, then):
+        of = look.need(tables, then, Round, round, "调度期").plan
+    numbers = {line.id: line for line in register_of(request, of, who, look.as_of).lines}
+    with look.read() as (tables, then):
+        row = look.need(tables, then, Round, round, "调度期")
+        plan = look.need(tables, then, Plan, row.plan, "年度台账")
         seen = seen_organisations(tables, who, plan.organisation)
-        names = called(tables)
-        dues = [due for due in tables.select(Due, round=round) if seen is None or due.organisation in seen]
-        may = supervises(tables, who, plan.organisation)
-        heads = standings(tables, dues, names)
+        names = called(then)
+        dues = [due for due in then.select(Due, round=round) if seen is None or due.organisation in seen]
+        may = look.live and supervises(tables, who, plan.organisation)
+        heads = standings(then, dues, names)
         wanted = [due for due in dues if show in ("", due_of(due)) and organisation in ("", due.organisation)]
-        numbers = {line.id: line for line in register_of(request, row.plan, who).lines}
         wanted.sort(key=lambda due: order(numbers[due.item].number) if due.item in numbers else ())
         pages = max(1, -(-len(wanted) // PAGE))
         page = min(page, pages)
-        shown = [_due_row(tables, due) for due in wanted[(page - 1) * PAGE : page * PAGE]]
+        shown = [_due_row(then, due) for due in wanted[(page - 1) * PAGE : page * PAGE]]
     counts = Counter(due_of(due) for due in dues)
     if row.state == "closed":
         lights = Counter(str(due.frozen.light) for due in dues if due.frozen is not None and due.frozen.light)

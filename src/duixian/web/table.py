@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from duixian.ledger.errors import LedgerError
+from duixian.ledger.plans import Plan
 from duixian.ledger.sheets.changes import Changes, require_own, write
 from duixian.ledger.sheets.decomposition import form_of, plan_changes, plan_lines
 from duixian.ledger.sheets.reading import read_table
@@ -22,10 +24,12 @@ from duixian.web.bookkeeping import (
     ledger_of,
     plan_of,
     require_oversight,
+    stood,
     supervises,
 )
 from duixian.web.desk import Desk
 from duixian.web.exports import MEDIA
+from duixian.web.looking import Look, Looking
 from duixian.web.pages import attachment, go, render, say
 from duixian.web.security import safe_name, text_field
 from duixian.web.visitors import Visitor
@@ -39,19 +43,19 @@ _KEPT = "table:"
 
 
 @router.get("/plans/{plan}/table")
-def table(request: Request, plan: str, who: Known) -> Response:
+def table(request: Request, plan: str, who: Known, look: Looking) -> Response:
     """The table as it stands, its files, and the way back in."""
-    return _page(request, plan, who)
+    return _page(request, plan, who, look)
 
 
 @router.get("/plans/{plan}/table.{format}")
-def download(request: Request, plan: str, format: str, who: Known) -> Response:
+def download(request: Request, plan: str, format: str, who: Known, look: Looking) -> Response:
     """The table as a file."""
-    return attachment(*table_file(request, plan, format, who))
+    return attachment(*table_file(request, plan, format, who, look.as_of))
 
 
 @router.post("/plans/{plan}/table")
-def upload(request: Request, plan: str, who: Known, form: Form) -> Response:
+def upload(request: Request, plan: str, who: Known, form: Form, look: Looking) -> Response:
     """Show what an edited table would change, or write what was shown."""
     desk: Desk = request.app.state.desk
     key = text_field(form, "kept")
@@ -67,31 +71,32 @@ def upload(request: Request, plan: str, who: Known, form: Form) -> Response:
         name, data = safe_name(file.filename), file.file.read()
         changes = changes_of(request, plan, who, name, data)
     except LedgerError as error:
-        return _page(request, plan, who, told=say(request).told(error), status=400)
-    return _page(
-        request, plan, who, changes=changes, kept=_keep(desk, name, data), status=422 if changes.problems else 200
-    )
+        return _page(request, plan, who, look, told=say(request).told(error), status=400)
+    status = 422 if changes.problems else 200
+    return _page(request, plan, who, look, changes=changes, kept=_keep(desk, name, data), status=status)
 
 
-def table_file(request: Request, plan: str, format: str, who: Visitor) -> tuple[bytes, str, str]:
-    """Bytes, media type and name of the table. Raises LedgerError for a format that there is not."""
+def table_file(
+    request: Request, plan: str, format: str, who: Visitor, as_of: date | None = None
+) -> tuple[bytes, str, str]:
+    """Bytes, media type and name of the table, now or as it stood. Raises LedgerError for an unknown format."""
     if format not in FORMATS:
         raise LedgerError(format[:40], "没有这种格式", "可以是 xlsx、docx、csv")
-    ledger = ledger_of(request)
-    head = ledger.head()
-    with ledger.read() as tables:
-        row = plan_of(tables, plan)
-        require_oversight(tables, who, row.organisation)
-        title = f"{row.title}任务分解表.{format}"
+    # Noted before the tables are read: what comes between is told when the table comes back.
+    head = ledger_of(request).head(as_of)
+    with book_of(request).read_then(as_of) as (tables, then):
+        require_oversight(tables, who, plan_of(tables, plan).organisation)
+        row = stood(tables, then, Plan, plan, "年度台账", as_of)
+        title = f"{row.title}任务分解表{'' if as_of is None else f'-截至{as_of}'}.{format}"
         if format == "docx":
             from duixian.reporting.accounts.decomposition_document import decomposition_document
 
-            return decomposition_document(tables, plan), DOCX, title
+            return decomposition_document(then, plan), DOCX, title
         from duixian.reporting.accounts.decomposition_workbook import decomposition_csv, decomposition_workbook
 
         if format == "csv":
-            return decomposition_csv(tables, plan), MEDIA["csv"], title
-        return decomposition_workbook(tables, plan, head), MEDIA["xlsx"], title
+            return decomposition_csv(then, plan), MEDIA["csv"], title
+        return decomposition_workbook(then, plan, head), MEDIA["xlsx"], title
 
 
 def changes_of(request: Request, plan: str, who: Visitor, name: str, data: bytes) -> Changes:
@@ -123,19 +128,20 @@ def _page(
     request: Request,
     plan: str,
     who: Visitor,
+    look: Look,
     told: dict[str, str] | None = None,
     changes: Changes | None = None,
     kept: str = "",
     status: int = 200,
 ) -> Response:
-    with book_of(request).read() as tables:
-        row = plan_of(tables, plan)
-        require_oversight(tables, who, row.organisation)
-        form = form_of(tables)
+    with look.read() as (tables, then):
+        require_oversight(tables, who, plan_of(tables, plan).organisation)
+        row = look.need(tables, then, Plan, plan, "年度台账")
+        form = form_of(then)
         columns = [(column.key, column.heading) for column in form.columns if column.word is not None]
-        lines = plan_lines(tables, plan)
-        may = supervises(tables, who, row.organisation)
-        names = called(tables)
+        lines = plan_lines(then, plan)
+        may = look.live and supervises(tables, who, row.organisation)
+        names = called(then)
     return render(
         request,
         "table.html",

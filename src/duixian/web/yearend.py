@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import FormData
 
+from duixian.comparison.reports import report_of
+from duixian.corpus import CorpusError
+from duixian.corpus.manifest import Entry
 from duixian.ledger.closing import ItemCarried, PlanClosed
 from duixian.ledger.errors import LedgerError
 from duixian.ledger.plans import SETTLED, Plan
 from duixian.ledger.register import Line, Register
 from duixian.ledger.tables import Tables
+from duixian.reporting.accounts.closing_statement import ClosingStatement, closing_statement
+from duixian.reporting.accounts.reconciled import of_place, reconciled, reviews
 from duixian.web.bookkeeping import actor, ledger_of, register_of, seen_organisations, supervises
+from duixian.web.desk import Desk
+from duixian.web.looking import Look
+from duixian.web.opening import as_read
 from duixian.web.security import text_field
 from duixian.web.visitors import Visitor
 
@@ -37,16 +46,56 @@ def typed(form: FormData, told: dict[str, str]) -> Typed:
     return Typed(given, frozenset(_chosen(form)), told)
 
 
-def yearend(tables: Tables, who: Visitor, plan: Plan, register: Register) -> dict[str, Any]:
+def yearend(
+    request: Request, tables: Tables, who: Visitor, plan: Plan, register: Register, look: Look
+) -> dict[str, Any]:
     """What the forms of a plan's page show."""
     left = unsettled(register)
+    oversees = seen_organisations(tables, who, plan.organisation) is None
     return {
-        "ending": plan.state == "open" and supervises(tables, who, plan.organisation),
-        "oversees": seen_organisations(tables, who, plan.organisation) is None,
+        "ending": look.live and plan.state == "open" and supervises(tables, who, plan.organisation),
+        "oversees": oversees,
+        "reviews": told_by(request, plan) if oversees else [],
+        # Before the year is over there is no report that could tell of it.
+        "over": plan.state == "closed" or look.day.year > plan.year,
         "later": later(tables, plan),
         "left": left[:_LISTED],
         "left_count": len(left),
     }
+
+
+def told_by(request: Request, plan: Plan) -> list[tuple[str, str]]:
+    """(id, title) of the documents of the library that tell what became of the plan's year, the newest first."""
+    desk: Desk = request.app.state.desk
+    found: list[Entry] = []
+    # A library that cannot be read is told in its own room.
+    with suppress(CorpusError, OSError):
+        found = [entry for entry in desk.snapshot().documents.values() if reviews(entry, plan)]
+    return [(entry.id, _called(entry)) for entry in sorted(found, key=lambda entry: (-entry.added, entry.title))]
+
+
+def _called(entry: Entry) -> str:
+    """Place, date or year, and title: a place has several documents, and many of them are called alike."""
+    when = entry.date or (str(entry.plan_year) if entry.plan_year else "")
+    return " ".join(word for word in (entry.region_name or "", when, entry.title) if word)
+
+
+def closing(request: Request, look: Look, plan: Plan, review: str) -> ClosingStatement:
+    """The closing statement, held against a document of the library, "" for none. Raises LedgerError, CorpusError."""
+    if not review:
+        return look.stand(lambda stand: closing_statement(stand, plan.id))
+    desk: Desk = request.app.state.desk
+    told = desk.reading(review)
+    documents = desk.snapshot().documents
+    source = plan.document if plan.document in documents else None
+    if source is None:
+        # The same report may have come back as another version; whether it fits, its promises show.
+        rows = [one for one in documents.values() if one.plan_year == plan.year and of_place(one, plan)]
+        source = max(rows, key=lambda one: one.added).id if rows else None
+    if source is None:
+        raise LedgerError(plan.title, "建账所用的报告不在文库里，不能对账", "请先把它上传到文库")
+    opened_from, told_there = [report_of(as_read(desk.reading(source)))], [report_of(as_read(told))]
+    return look.stand(lambda stand: reconciled(stand, plan.id, opened_from, told_there))
 
 
 def later(tables: Tables, plan: Plan) -> list[Plan]:

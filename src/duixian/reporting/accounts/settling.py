@@ -80,13 +80,13 @@ def settling(account: Account, plan: Report, review: Report) -> Settling:
         *(commitment.id for commitment in plan.commitments),
         *(project.id for project in plan.projects),
     }:
-        raise LedgerError(plan.title, "不是建账所用的报告，对不上事项", "请用 --report 给出建账时的那份报告")
+        raise LedgerError(plan.title, "不是建账所用的报告，对不上事项", "请给出建账时的那份报告")
     if review.document.review_year != own.year or review.region != plan.region:
         reason = f"没有回顾{plan.region_name}{own.year}年的工作"
         raise LedgerError(review.title, reason, f"请给出{own.year + 1}年初的报告")
     found = reconcile([plan, review], plan.region, own.year)
     if found is None:
-        raise LedgerError(plan.title, f"没有{own.year}年的目标", "请用 --report 给出建账时的那份报告")
+        raise LedgerError(plan.title, f"没有{own.year}年的目标", "请给出建账时的那份报告")
     items = _by_record(account)
     lines = tuple(_line(one, measures.get(one.promise), items.get(one.promise)) for one in found.settlements)
     counts = Counter(line.outcome for line in lines)

@@ -12,15 +12,30 @@ from duixian.reporting.charts.drawing import ACCENT, BLUE, GREY, altair, rendere
 from duixian.reporting.charts.fonts import chinese_font
 
 _WORDS = {
-    "zh": {"planned": "计划", "reported": "填报", "today": "今天", "whole": "完成比例（%）", "goal": "目标"},
-    "en": {"planned": "planned", "reported": "reported", "today": "today", "whole": "done (%)", "goal": "goal"},
+    "zh": {
+        "planned": "计划",
+        "reported": "填报",
+        "now": "今天",
+        "then": "截至",
+        "whole": "完成比例（%）",
+        "goal": "目标",
+    },
+    "en": {
+        "planned": "planned",
+        "reported": "reported",
+        "now": "today",
+        "then": "as of",
+        "whole": "done (%)",
+        "goal": "goal",
+    },
 }
 
 
-def trajectory_chart(line: Line, item: Item, day: date, language: str = "zh") -> bytes:
-    """One line of an item as SVG: the planned way, the readings, and the day."""
+def trajectory_chart(line: Line, item: Item, day: date, language: str = "zh", past: bool = False) -> bytes:
+    """One line of an item as SVG: the planned way, the readings, and the day, which is today unless it is past."""
     alt = altair()
     words = _WORDS[language]
+    when = words["then" if past else "now"]
     name = f"{line.measure.name}（{line.measure.unit}）" if line.measure and line.measure.unit else words["whole"]
     planned = [{"day": on.isoformat(), "value": value} for on, value in line.points]
     if line.course is Course.HOLD or not planned:
@@ -36,7 +51,7 @@ def trajectory_chart(line: Line, item: Item, day: date, language: str = "zh") ->
         .encode(x=x, y=y, text=alt.value(f"{words['goal']} {line.goal.target:,.10g}"))
     )
     now = (
-        alt.Chart(alt.Data(values=[{"day": day.isoformat(), "word": words["today"]}]))
+        alt.Chart(alt.Data(values=[{"day": day.isoformat(), "word": when}]))
         .mark_rule(color=ACCENT, strokeWidth=1)
         .encode(x=x)
     )
@@ -51,7 +66,7 @@ def trajectory_chart(line: Line, item: Item, day: date, language: str = "zh") ->
             .encode(x=x, y=y, text=alt.Text("value:Q", format=",")),
         ]
     title = written(line.measure) if line.measure else words["whole"]
-    subtitle = f"- - {words['planned']}   —●— {words['reported']}   | {words['today']} {day.isoformat()}"
+    subtitle = f"- - {words['planned']}   —●— {words['reported']}   | {when} {day.isoformat()}"
     font = chinese_font()
     chart = alt.layer(*layers).properties(width=520, height=220)
     return rendered(styled(chart, title, subtitle, font), "trajectory.svg", "svg", font)

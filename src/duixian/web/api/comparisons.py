@@ -40,6 +40,7 @@ from duixian.web.bookkeeping import (
 from duixian.web.exports import MEDIA
 from duixian.web.language import language_of
 from duixian.web.leader import bulletin_file, onepage_file, statement_file
+from duixian.web.looking import look_on
 from duixian.web.ranking import USUAL
 from duixian.web.table import DOCX
 
@@ -125,7 +126,7 @@ def publish(request: Request, round: str, who: Known, wish: RankingIn) -> Rankin
 )
 def bulletin(request: Request, round: str, format: Format, who: Known, as_of: AsOf) -> Response:
     """A closed round is told as it was when it closed."""
-    return bulletin_file(request, round, format, who, as_of)
+    return bulletin_file(request, round, format, who, look_on(request, as_of))
 
 
 @router.get(
@@ -136,7 +137,7 @@ def bulletin(request: Request, round: str, format: Format, who: Known, as_of: As
 )
 def onepage(request: Request, plan: str, format: Format, who: Known, as_of: AsOf) -> Response:
     """Lights, measures, what waits for a decision, who stands first and last."""
-    return onepage_file(request, plan, format, who, as_of)
+    return onepage_file(request, plan, format, who, look_on(request, as_of))
 
 
 @router.get(
@@ -154,7 +155,7 @@ def statement(
     as_of: AsOf,
 ) -> Response:
     """What it owes and has done."""
-    return statement_file(request, plan, format, who, organisation, as_of)
+    return statement_file(request, plan, format, who, organisation, look_on(request, as_of))
 
 
 def _board(board: Board, chinese: bool) -> BoardOut:
