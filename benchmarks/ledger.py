@@ -3,11 +3,11 @@
     python -m benchmarks.ledger [--entries 1000000] [--items 10000] [--keep DIR] [--server URL]
 
 measures opening a plan of 500 items, opening, ranking and closing a round over ``--items`` items, and verifying a
-journal of about ``--entries`` entries in a process of its own, with the peak of its memory; a tenth of the journal over
-the same items shows whether memory grows with it. With ``--server``, the address of a PostgreSQL
-server where ``{name}`` stands for the database, the ledgers are databases made there and dropped afterwards. In the same
-run the `eventsourcing` library (when installed) appends the same payloads one by one to SQLite and reads them back.
-Printed as JSON.
+journal of about ``--entries`` entries in a process of its own, with the peak of its memory; a tenth of the journal
+over the same items shows whether memory grows with it. With ``--server``, the address of a PostgreSQL server where
+``{name}`` stands for the database, the ledgers are databases made there and dropped afterwards. In the same run the
+`eventsourcing` library (when installed) appends the same payloads one by one to SQLite and reads them back. Printed
+as JSON.
 """
 
 from __future__ import annotations
