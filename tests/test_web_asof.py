@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from book_pages import PERIOD, PLAN, ROUND, YEAR, as_person, fill, workbench
 from fastapi.testclient import TestClient
-from ledger_office import BACKENDS, Clock, target
+from ledger_office import Clock
 from openpyxl import load_workbook
 from web_server import HOST, token
 
@@ -52,9 +52,9 @@ _BOOK = ("/plans", "/items/", "/rounds/", "/leader/")
 
 
 @contextmanager
-def kept(folder: Path, backend: str = "sqlite", items: int = 4) -> Iterator[tuple[TestClient, Ledger, Clock]]:
+def kept(folder: Path, place: str, items: int = 4) -> Iterator[tuple[TestClient, Ledger, Clock]]:
     """A book of some weeks: begun, first reported in, an item moved and reported again, a round closed."""
-    place, clock = target(backend, folder), Clock()
+    clock = Clock()
     with Ledger(place, clock) as ledger:
         clock.set(BEGAN)
         fill(ledger, items, 2)
@@ -98,9 +98,8 @@ def rows_of(text: str) -> dict[str, dict[str, str]]:
     return {row["序号"]: row for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))}
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_an_item_is_seen_as_it_stood_on_the_day_that_is_asked_for(tmp_path: Path, backend: str) -> None:
-    with kept(tmp_path, backend) as (browser, _, _):
+def test_an_item_is_seen_as_it_stood_on_the_day_that_is_asked_for(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, _, _):
         now = browser.get(f"/items/{ITEM}").text
         assert "路面完成" in now
         assert "请说明滞后原因" in now
@@ -118,9 +117,8 @@ def test_an_item_is_seen_as_it_stood_on_the_day_that_is_asked_for(tmp_path: Path
         assert browser.get(chart + FIRST).text != browser.get(chart + MOVED).text
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_the_list_and_what_is_exported_from_it_are_of_that_day(tmp_path: Path, backend: str) -> None:
-    with kept(tmp_path, backend) as (browser, ledger, _):
+def test_the_list_and_what_is_exported_from_it_are_of_that_day(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, ledger, _):
         for day in (BEGAN, ago(30), FIRST, MOVED, CLOSED, ago(0)):
             answer = browser.get(f"/plans/{PLAN}/items.csv?as_of={day}")
             assert f"截至{day}.csv" in unquote(answer.headers["content-disposition"])
@@ -143,8 +141,8 @@ def test_the_list_and_what_is_exported_from_it_are_of_that_day(tmp_path: Path, b
             assert ("新建农村公路2公里" in table[0]) is shown
 
 
-def test_a_round_is_open_before_it_closed_and_has_no_ranking_published_yet(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, _, _):
+def test_a_round_is_open_before_it_closed_and_has_no_ranking_published_yet(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, _, _):
         assert "已固定" in browser.get(f"/rounds/{ROUND}?as_of={CLOSED}").text
         early = browser.get(f"/rounds/{ROUND}?as_of={FIRST}").text
         assert "已固定" not in early
@@ -154,8 +152,8 @@ def test_a_round_is_open_before_it_closed_and_has_no_ranking_published_yet(tmp_p
         assert PERIOD not in body(browser.get(f"/plans/{PLAN}/rounds?as_of={ago(30)}").text)
 
 
-def test_what_goes_out_of_the_book_is_of_that_day(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, ledger, _):
+def test_what_goes_out_of_the_book_is_of_that_day(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, ledger, _):
         head = ledger.head(date.fromisoformat(FIRST))
         assert 0 < head.sequence < ledger.head().sequence
         page = browser.get(f"/leader/{PLAN}?as_of={FIRST}").text
@@ -170,8 +168,8 @@ def test_what_goes_out_of_the_book_is_of_that_day(tmp_path: Path) -> None:
         assert rows_of(new)["2"]["牵头单位"] == "第1局"
 
 
-def test_an_old_table_that_comes_back_takes_nothing_back_unseen(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, ledger, _):
+def test_an_old_table_that_comes_back_takes_nothing_back_unseen(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, ledger, _):
         data = browser.get(f"/plans/{PLAN}/table.xlsx?as_of={FIRST}").content
         before = ledger.head().sequence
         answer = browser.post(
@@ -182,8 +180,10 @@ def test_an_old_table_that_comes_back_takes_nothing_back_unseen(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_says_that_it_is_of_another_day_and_its_links_stay_on_that_day(tmp_path: Path, path: str) -> None:
-    with kept(tmp_path) as (browser, _, _):
+def test_every_page_says_that_it_is_of_another_day_and_its_links_stay_there(
+    tmp_path: Path, place: str, path: str
+) -> None:
+    with kept(tmp_path, place) as (browser, _, _):
         answer = browser.get(with_day(path, FIRST))
         assert answer.status_code == 200
         page = answer.text
@@ -202,8 +202,8 @@ def test_every_page_says_that_it_is_of_another_day_and_its_links_stay_on_that_da
         assert not any(day_in(one) for one in links(now))
 
 
-def test_the_field_for_the_day_keeps_what_is_filtered_and_the_filters_keep_the_day(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, _, _):
+def test_the_field_for_the_day_keeps_what_is_filtered_and_the_filters_keep_the_day(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, _, _):
         page = browser.get(f"/plans/{PLAN}?q=公路&organisation=dept1&page=1&as_of={FIRST}").text
         field = re.search(r'<form class="day-field".*?</form>', page, re.DOTALL)
         assert field is not None
@@ -217,8 +217,8 @@ def test_the_field_for_the_day_keeps_what_is_filtered_and_the_filters_keep_the_d
         assert f'type="hidden" name="as_of" value="{FIRST}"' in filters[0]
 
 
-def test_what_was_told_of_a_day_is_told_again_whatever_happens_later(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, ledger, _):
+def test_what_was_told_of_a_day_is_told_again_whatever_happens_later(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, ledger, _):
         before = {path: body(browser.get(with_day(path, MOVED)).text) for path in PAGES}
         ledger.record("own1", ProgressReported(ITEM, "全线通车", (Reading("里程", 1, "公里"),)))
         ledger.record("li", ItemMoved(f"{PLAN}/3", "suspend", "资金未到位"))
@@ -230,8 +230,8 @@ def test_what_was_told_of_a_day_is_told_again_whatever_happens_later(tmp_path: P
         assert "通过验收" in browser.get(f"/items/{ITEM}?as_of={ago(0)}").text
 
 
-def test_who_may_see_an_earlier_day_is_judged_by_the_roles_of_today(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, _, _):
+def test_who_may_see_an_earlier_day_is_judged_by_the_roles_of_today(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, _, _):
         as_person(browser.app, "own2")  # type: ignore[arg-type]
         assert browser.get(f"/items/{OTHER}?as_of={FIRST}").status_code == 403
         assert browser.get(f"/items/chart.svg?item={OTHER}&as_of={FIRST}").status_code == 403
@@ -250,9 +250,8 @@ def test_who_may_see_an_earlier_day_is_judged_by_the_roles_of_today(tmp_path: Pa
         assert "请说明滞后原因" in browser.get(f"/items/{ITEM}?as_of={MOVED}").text
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_nothing_can_be_done_about_an_earlier_day(tmp_path: Path, backend: str) -> None:
-    with kept(tmp_path, backend) as (browser, ledger, _):
+def test_nothing_can_be_done_about_an_earlier_day(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, ledger, _):
         csrf, before = token(browser), ledger.head()
         tries = {
             f"/items/{ITEM}": {"act": "suspend", "version": "5", "reason": "x"},
@@ -283,8 +282,8 @@ def test_nothing_can_be_done_about_an_earlier_day(tmp_path: Path, backend: str) 
         ("1950-01-01", f"台账从{BEGAN}开始记"),
     ],
 )
-def test_a_day_of_which_nothing_can_be_told_is_said_to_be_so(tmp_path: Path, day: str, words: str) -> None:
-    with kept(tmp_path) as (browser, _, _):
+def test_a_day_of_which_nothing_can_be_told_is_said_to_be_so(tmp_path: Path, place: str, day: str, words: str) -> None:
+    with kept(tmp_path, place) as (browser, _, _):
         for path in PAGES:
             answer = browser.get(with_day(path, day))
             assert answer.status_code == 400, path
@@ -294,8 +293,8 @@ def test_a_day_of_which_nothing_can_be_told_is_said_to_be_so(tmp_path: Path, day
         assert browser.get(f"/plans/{PLAN}?as_of=").status_code == 200
 
 
-def test_what_came_only_later_is_said_to_have_come_later(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, ledger, clock):
+def test_what_came_only_later_is_said_to_have_come_later(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, ledger, clock):
         clock.set(ago(3))
         ledger.record("li", PlanOpened("late", "gov", YEAR + 1, "后开的台账"))
         for path, what in ((f"/rounds/{ROUND}", "调度期"), ("/plans/late", "年度台账"), ("/leader/late", "年度台账")):
@@ -307,15 +306,15 @@ def test_what_came_only_later_is_said_to_have_come_later(tmp_path: Path) -> None
         assert "没有这个年度台账" in browser.get(f"/plans/none?as_of={ago(30)}").text
 
 
-def test_the_public_page_and_my_minute_are_of_now_only(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, _, _):
+def test_the_public_page_and_my_minute_are_of_now_only(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, _, _):
         as_person(browser.app, "own1")  # type: ignore[arg-type]
         assert "只读" not in browser.get(f"/minute?as_of={FIRST}").text
         assert browser.get(f"/public/{PLAN}?as_of={FIRST}").status_code == 404
 
 
-def test_another_day_speaks_english_too(tmp_path: Path) -> None:
-    with kept(tmp_path) as (browser, _, _):
+def test_another_day_speaks_english_too(tmp_path: Path, place: str) -> None:
+    with kept(tmp_path, place) as (browser, _, _):
         page = browser.get(f"/plans/{PLAN}?lang=en&as_of={FIRST}").text
         assert f"The book as it stood at the end of {FIRST}; it can only be read" in page
         assert "Back to today" in page

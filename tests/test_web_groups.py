@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from book_pages import PLAN, ROUND, as_person, book, opened_round
 from fastapi.testclient import TestClient
-from ledger_office import BACKENDS, target
 from web_server import token
 
 from duixian.ledger.groups import GroupFormed
@@ -23,9 +21,9 @@ ITEM = f"{PLAN}/1"
 
 
 @contextmanager
-def led_by_a_group(folder: Path, backend: str = "sqlite") -> Iterator[tuple[TestClient, Ledger]]:
+def led_by_a_group(folder: Path, place: str) -> Iterator[tuple[TestClient, Ledger]]:
     """A book in which a group of dept2 and dept3, whose chief is zhang, leads the first item; a round is open."""
-    with book(folder, items=3, departments=4, target=target(backend, folder)) as (browser, ledger):
+    with book(folder, place, items=3, departments=4) as (browser, ledger):
         ledger.record(
             "li",
             OrganisationAdded("chain", "公路专班", OrganisationKind.GROUP, "gov"),
@@ -48,9 +46,8 @@ def slip(browser: TestClient, version: int) -> dict[str, str]:
     return {"token": token(browser, "/minute"), "only": ITEM, **{f"{name}-0": value for name, value in fields.items()}}
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_a_member_of_a_group_sees_what_the_group_owes_and_reports_it(tmp_path: Path, backend: str) -> None:
-    with led_by_a_group(tmp_path, backend) as (browser, ledger):
+def test_a_member_of_a_group_sees_what_the_group_owes_and_reports_it(tmp_path: Path, place: str) -> None:
+    with led_by_a_group(tmp_path, place) as (browser, ledger):
         ledger.record("zhang", ItemMoved(ITEM, "accept"))
         for person in ("zhang", "own2", "help2", "own3"):
             as_person(browser.app, person)  # type: ignore[arg-type]
@@ -67,8 +64,8 @@ def test_a_member_of_a_group_sees_what_the_group_owes_and_reports_it(tmp_path: P
         assert 'class="panel slip reported"' in browser.get("/minute").text
 
 
-def test_who_has_nothing_to_do_with_a_group_sees_nothing_of_it(tmp_path: Path) -> None:
-    with led_by_a_group(tmp_path) as (browser, _):
+def test_who_has_nothing_to_do_with_a_group_sees_nothing_of_it(tmp_path: Path, place: str) -> None:
+    with led_by_a_group(tmp_path, place) as (browser, _):
         for person in ("own1", "own4", "guest", "li"):
             as_person(browser.app, person)  # type: ignore[arg-type]
             page = browser.get("/minute").text
@@ -76,8 +73,8 @@ def test_who_has_nothing_to_do_with_a_group_sees_nothing_of_it(tmp_path: Path) -
             assert "公路专班" not in page
 
 
-def test_a_member_cannot_accept_for_the_group_and_is_told_where_it_stands(tmp_path: Path) -> None:
-    with led_by_a_group(tmp_path) as (browser, _):
+def test_a_member_cannot_accept_for_the_group_and_is_told_where_it_stands(tmp_path: Path, place: str) -> None:
+    with led_by_a_group(tmp_path, place) as (browser, _):
         as_person(browser.app, "own2")  # type: ignore[arg-type]
         page = browser.get("/minute").text
         assert "事项现为“交办”，还不能填报" in page
@@ -85,6 +82,6 @@ def test_a_member_cannot_accept_for_the_group_and_is_told_where_it_stands(tmp_pa
         assert "签收并提交" in browser.get("/minute").text
 
 
-def test_the_reminder_of_a_round_names_the_chief_of_a_group(tmp_path: Path) -> None:
-    with led_by_a_group(tmp_path) as (browser, _):
+def test_the_reminder_of_a_round_names_the_chief_of_a_group(tmp_path: Path, place: str) -> None:
+    with led_by_a_group(tmp_path, place) as (browser, _):
         assert "公路专班（张市长）" in browser.get(f"/rounds/{ROUND}").text

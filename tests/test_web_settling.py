@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from book_pages import PLAN, as_person, book
 from docx import Document
 from fastapi.testclient import TestClient
-from ledger_office import BACKENDS, target
 from openpyxl import load_workbook
 from web_server import client, token, upload
 
@@ -41,9 +39,8 @@ def documents(browser: TestClient) -> dict[int, str]:
 
 
 @contextmanager
-def claimed(folder: Path, backend: str = "sqlite") -> Iterator[tuple[TestClient, str, str]]:
+def claimed(folder: Path, place: str) -> Iterator[tuple[TestClient, str, str]]:
     """A plan from the sample report of 2024 in which 500 new firms are reported, where next year's report tells 412."""
-    place = target(backend, folder)
     with client(folder, ledger=place) as browser:
         browser.post("/library/samples", data={"token": token(browser)})
         form = {"token": token(browser), "grain": "sentence", "act": "open"}
@@ -77,9 +74,8 @@ def form_of(page: str) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_what_the_ledger_claims_and_next_years_report_denies_comes_first(tmp_path: Path, backend: str) -> None:
-    with claimed(tmp_path, backend) as (browser, plan, _):
+def test_what_the_ledger_claims_and_next_years_report_denies_comes_first(tmp_path: Path, place: str) -> None:
+    with claimed(tmp_path, place) as (browser, plan, _):
         form = form_of(browser.get(f"/plans/{plan}").text)
         told = documents(browser)
         ((review, name),) = re.findall(r'<option value="([^"]+)">(.*?)</option>', form)
@@ -101,8 +97,8 @@ def test_what_the_ledger_claims_and_next_years_report_denies_comes_first(tmp_pat
         assert "高新技术企业净增412家" not in plain
 
 
-def test_the_statement_is_saved_with_it_as_word_and_excel(tmp_path: Path) -> None:
-    with claimed(tmp_path) as (browser, plan, _):
+def test_the_statement_is_saved_with_it_as_word_and_excel(tmp_path: Path, place: str) -> None:
+    with claimed(tmp_path, place) as (browser, plan, _):
         review = documents(browser)[2024]
         saved = browser.get(f"/plans/{plan}/closing.docx?review={review}")
         assert saved.headers["content-disposition"].startswith("attachment;")
@@ -113,8 +109,8 @@ def test_the_statement_is_saved_with_it_as_word_and_excel(tmp_path: Path) -> Non
         assert any("412" in cell for cell in cells)
 
 
-def test_the_page_and_the_command_say_the_same(tmp_path: Path) -> None:
-    with claimed(tmp_path) as (browser, plan, place):
+def test_the_page_and_the_command_say_the_same(tmp_path: Path, place: str) -> None:
+    with claimed(tmp_path, place) as (browser, plan, place):
         page = browser.get(f"/plans/{plan}/closing.html?review={documents(browser)[2024]}").text
     out = tmp_path / "交账.html"
     reports = ["--review", str(samples.report(2025)), "--report", str(samples.report(2024))]
@@ -124,8 +120,8 @@ def test_the_page_and_the_command_say_the_same(tmp_path: Path) -> None:
     assert tables[0] == tables[1]
 
 
-def test_without_next_years_report_in_the_library_the_page_says_which_to_add(tmp_path: Path) -> None:
-    with claimed(tmp_path) as (browser, plan, _):
+def test_without_next_years_report_in_the_library_the_page_says_which_to_add(tmp_path: Path, place: str) -> None:
+    with claimed(tmp_path, place) as (browser, plan, _):
         review = documents(browser)[2024]
         browser.post("/library/remove", data={"token": token(browser), "document": review})
         upload(browser, ("青川山.txt", OTHER.encode()))
@@ -137,8 +133,8 @@ def test_without_next_years_report_in_the_library_the_page_says_which_to_add(tmp
         assert "没有" in gone.text
 
 
-def test_a_report_that_does_not_belong_to_the_plan_is_told(tmp_path: Path) -> None:
-    with claimed(tmp_path) as (browser, plan, _):
+def test_a_report_that_does_not_belong_to_the_plan_is_told(tmp_path: Path, place: str) -> None:
+    with claimed(tmp_path, place) as (browser, plan, _):
         own = documents(browser)[2023]
         answer = browser.get(f"/plans/{plan}/closing.html?review={own}")
         assert answer.status_code == 400
@@ -146,8 +142,8 @@ def test_a_report_that_does_not_belong_to_the_plan_is_told(tmp_path: Path) -> No
         assert "--" not in re.sub(r"<[^>]+>", "", answer.text[answer.text.index("<main") :])
 
 
-def test_without_the_report_that_opened_the_plan_it_is_asked_for(tmp_path: Path) -> None:
-    with claimed(tmp_path) as (browser, plan, _):
+def test_without_the_report_that_opened_the_plan_it_is_asked_for(tmp_path: Path, place: str) -> None:
+    with claimed(tmp_path, place) as (browser, plan, _):
         told = documents(browser)
         browser.post("/library/remove", data={"token": token(browser), "document": told[2023]})
         answer = browser.get(f"/plans/{plan}/closing.html?review={told[2024]}")
@@ -157,8 +153,8 @@ def test_without_the_report_that_opened_the_plan_it_is_asked_for(tmp_path: Path)
         assert "the report that the plan was opened from is not in the library" in english
 
 
-def test_a_closed_plan_is_still_held_against_the_report(tmp_path: Path) -> None:
-    with claimed(tmp_path) as (browser, plan, place):
+def test_a_closed_plan_is_still_held_against_the_report(tmp_path: Path, place: str) -> None:
+    with claimed(tmp_path, place) as (browser, plan, place):
         with Ledger(place) as ledger:
             with ledger.read() as tables:
                 (who,) = (one.id for one in tables.select(Person) if one.id != "owner")
@@ -173,8 +169,8 @@ def test_a_closed_plan_is_still_held_against_the_report(tmp_path: Path) -> None:
         assert documents(browser)[2024] in form_of(page)
 
 
-def test_only_who_oversees_the_plan_sees_and_gets_it(tmp_path: Path) -> None:
-    with book(tmp_path) as (browser, _):
+def test_only_who_oversees_the_plan_sees_and_gets_it(tmp_path: Path, place: str) -> None:
+    with book(tmp_path, place) as (browser, _):
         page = browser.get(f"/plans/{PLAN}").text
         assert "交账报告" in page
         # The year is not over: no report can tell of it yet.
@@ -186,6 +182,6 @@ def test_only_who_oversees_the_plan_sees_and_gets_it(tmp_path: Path) -> None:
         assert browser.get(f"/plans/{PLAN}/closing.html?review=doc1").status_code == 403
 
 
-def test_the_reconciliation_speaks_english_too(tmp_path: Path) -> None:
-    with claimed(tmp_path) as (browser, plan, _):
+def test_the_reconciliation_speaks_english_too(tmp_path: Path, place: str) -> None:
+    with claimed(tmp_path, place) as (browser, plan, _):
         assert "Each promise is held against next year" in browser.get(f"/plans/{plan}?lang=en").text

@@ -12,7 +12,6 @@ from book_pages import PLAN, as_person, book
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_office import BACKENDS, target
 from starlette.datastructures import FormData
 from web_server import token
 
@@ -27,8 +26,8 @@ DISTRICTS = ("东城区", "西山县", "南湖县")
 
 
 @contextmanager
-def with_districts(folder: Path, backend: str = "sqlite") -> Iterator[tuple[TestClient, Ledger]]:
-    with book(folder, target=target(backend, folder)) as (browser, ledger):
+def with_districts(folder: Path, place: str) -> Iterator[tuple[TestClient, Ledger]]:
+    with book(folder, place) as (browser, ledger):
         for number, name in enumerate(DISTRICTS, 1):
             ledger.record("li", OrganisationAdded(f"d{number}", name, OrganisationKind.DISTRICT, "gov"))
         ledger.record("li", OrganisationAdded("far", "外地县政府", OrganisationKind.GOVERNMENT, "gov"))
@@ -66,9 +65,8 @@ def names_in(form: str) -> list[str]:
     return re.findall(r'name="part\d+"[^>]* value="([^"]*)"', form)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_a_goal_is_spread_over_the_districts_that_the_ledger_proposes(tmp_path: Path, backend: str) -> None:
-    with with_districts(tmp_path, backend) as (browser, ledger):
+def test_a_goal_is_spread_over_the_districts_that_the_ledger_proposes(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, ledger):
         form = shown(browser, "district")
         assert names_in(form) == [*DISTRICTS, "", ""]
         assert re.findall(r'<option value="(.*?)"></option>', form) == list(DISTRICTS)
@@ -91,8 +89,8 @@ def test_a_goal_is_spread_over_the_districts_that_the_ledger_proposes(tmp_path: 
         assert names_in(again) == ["东城区", "西山县", "南湖县", "高新区", "", ""]
 
 
-def test_whoever_sees_the_item_sees_how_its_goal_is_spread(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, _):
+def test_whoever_sees_the_item_sees_how_its_goal_is_spread(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, _):
         browser.post(f"/items/{ITEM}", data=filled(browser, "district", ("东城区", "3"), ("高新区", "1")))
         browser.post(f"/items/{ITEM}", data=filled(browser, "quarter", *[("", "1")] * 4))
         as_person(browser.app, "own2")  # type: ignore[arg-type]
@@ -108,8 +106,8 @@ def test_whoever_sees_the_item_sees_how_its_goal_is_spread(tmp_path: Path) -> No
         assert 'name="part1"' not in page
 
 
-def test_districts_that_do_not_add_up_are_told_and_kept_until_a_reason_is_given(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, ledger):
+def test_districts_that_do_not_add_up_are_told_and_kept_until_a_reason_is_given(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, ledger):
         for rows, words in (
             ([("东城区", "1"), ("西山县", "2")], "合计3公里，全年目标是≥4公里"),
             ([("东城区", "4"), ("西山县", "")], "没有填写数值：西山县"),
@@ -133,8 +131,8 @@ def test_districts_that_do_not_add_up_are_told_and_kept_until_a_reason_is_given(
         assert found.reason == "余下的由市本级实施"
 
 
-def test_more_rows_are_given_and_nothing_is_written(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, ledger):
+def test_more_rows_are_given_and_nothing_is_written(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, ledger):
         before = ledger.head()
         form = filled(browser, "industry", ("制造业", "3"), ("", ""), act="more:slice", reason="先写一半")
         answer = browser.post(f"/items/{ITEM}", data=form)
@@ -146,7 +144,7 @@ def test_more_rows_are_given_and_nothing_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("along", list(Along))
-def test_a_goal_can_be_spread_along_everything_that_the_ledger_knows(tmp_path: Path, along: Along) -> None:
+def test_a_goal_can_be_spread_along_everything_that_the_ledger_knows(tmp_path: Path, place: str, along: Along) -> None:
     rows = {
         Along.QUARTER: [("", "1")] * 4,
         Along.MONTH: [("", "0.5")] * 8 + [("", "0")] * 4,
@@ -154,7 +152,7 @@ def test_a_goal_can_be_spread_along_everything_that_the_ledger_knows(tmp_path: P
         Along.INDUSTRY: [("制造业", "3"), ("服务业", "1")],
         Along.ORGANISATION: [("第1局", "3"), ("dept2", "1")],
     }[along]
-    with with_districts(tmp_path) as (browser, ledger):
+    with with_districts(tmp_path, place) as (browser, ledger):
         assert f'name="along" value="{along}"' in shown(browser, along)
         assert "已保存" in browser.post(f"/items/{ITEM}", data=filled(browser, along, *rows)).text
         found = kept(ledger, along)
@@ -165,8 +163,8 @@ def test_a_goal_can_be_spread_along_everything_that_the_ledger_knows(tmp_path: P
             assert names_in(form_of(browser.get(f"/items/{ITEM}").text))[:2] == ["第1局", "第2局"]
 
 
-def test_organisations_begin_with_those_that_own_the_item_and_unknown_ones_are_told(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, ledger):
+def test_organisations_begin_with_those_that_own_the_item_and_unknown_ones_are_told(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, ledger):
         assert names_in(shown(browser, "organisation")) == ["第2局", "", ""]
         answer = browser.post(f"/items/{ITEM}", data=filled(browser, "organisation", ("第9局", "4")))
         assert answer.status_code == 400
@@ -175,16 +173,16 @@ def test_organisations_begin_with_those_that_own_the_item_and_unknown_ones_are_t
         assert kept(ledger, Along.ORGANISATION) is None
 
 
-def test_months_that_are_left_empty_are_named(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, _):
+def test_months_that_are_left_empty_are_named(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, _):
         rows = [("", "0.5")] * 6 + [("", "")] + [("", "0.2")] * 5
         answer = browser.post(f"/items/{ITEM}", data=filled(browser, "month", *rows))
         assert (answer.status_code, "7月没有填写" in answer.text) == (400, True)
         assert form_of(answer.text).count('value="0.5"') == 6
 
 
-def test_levels_of_districts_need_not_add_up(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, ledger):
+def test_levels_of_districts_need_not_add_up(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, ledger):
         form = filled(browser, "district", ("东城区", "4"), ("西山县", "6"), manner="level")
         assert "已保存" in browser.post(f"/items/{ITEM}", data=form).text
         found = kept(ledger, Along.DISTRICT)
@@ -192,8 +190,8 @@ def test_levels_of_districts_need_not_add_up(tmp_path: Path) -> None:
         assert found.manner is Manner.LEVEL
 
 
-def test_the_second_of_two_who_spread_over_districts_is_told_and_shown_what_there_is(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, ledger):
+def test_the_second_of_two_who_spread_over_districts_is_told_and_shown_both(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, ledger):
         browser.post(f"/items/{ITEM}", data=filled(browser, "district", ("东城区", "4")))
         second = browser.post(f"/items/{ITEM}", data=filled(browser, "district", ("东城区", "1"), ("西山县", "3")))
         assert second.status_code == 400
@@ -209,8 +207,8 @@ def test_the_second_of_two_who_spread_over_districts_is_told_and_shown_what_ther
         assert [one.value for one in found.slices] == [1, 3]
 
 
-def test_a_spread_of_an_earlier_day_is_shown_and_cannot_be_changed(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, _):
+def test_a_spread_of_an_earlier_day_is_shown_and_cannot_be_changed(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, _):
         browser.post(f"/items/{ITEM}", data=filled(browser, "district", ("东城区", "4")))
         from duixian.web.bookkeeping import today
 
@@ -219,8 +217,8 @@ def test_a_spread_of_an_earlier_day_is_shown_and_cannot_be_changed(tmp_path: Pat
         assert 'id="slice-1"' not in page
 
 
-def test_an_along_that_there_is_not_is_passed_over(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, _):
+def test_an_along_that_there_is_not_is_passed_over(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, _):
         answer = browser.get(f"/items/{ITEM}?measure=里程&along=planet")
         assert answer.status_code == 200
         assert 'name="along" value="quarter"' in form_of(answer.text)
@@ -230,8 +228,8 @@ def test_an_along_that_there_is_not_is_passed_over(tmp_path: Path) -> None:
 _NAMES = st.text("甲乙丙丁ABC区县 （）", max_size=6)
 
 
-def test_whatever_rows_are_typed_the_ledger_is_asked_for_those_that_hold_something(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (_, ledger), ledger.read() as tables:
+def test_whatever_rows_are_typed_the_ledger_is_asked_for_those_that_hold_something(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (_, ledger), ledger.read() as tables:
         row = tables.need(Item, ITEM, "")
 
         @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -249,8 +247,8 @@ def test_whatever_rows_are_typed_the_ledger_is_asked_for_those_that_hold_somethi
         asked()
 
 
-def test_slices_speak_english_too(tmp_path: Path) -> None:
-    with with_districts(tmp_path) as (browser, _):
+def test_slices_speak_english_too(tmp_path: Path, place: str) -> None:
+    with with_districts(tmp_path, place) as (browser, _):
         page = browser.get(f"/items/{ITEM}?lang=en").text
         assert "by district" in page
         told = browser.post(f"/items/{ITEM}", data=filled(browser, "district", ("东城区", ""), ("西山县", "4"))).text

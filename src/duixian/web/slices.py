@@ -24,7 +24,6 @@ _FIELDS = ("value", "part")
 _SPARE = 2
 _EMPTY = 4  # rows where nothing can be proposed
 _REMEDY = "请补齐，或清空这一行的名称"
-_PERIODS = {Along.QUARTER: "第{place}季度", Along.MONTH: "{place}月"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +182,8 @@ def _periods(row: Item, name: str, along: Along, form: FormData) -> tuple[Slice,
     for place in range(1, PERIODS[along] + 1):
         value = number_of(text_field(form, f"value{place}"), f"{row.number} {name}")
         if value is None:
-            period = _PERIODS[along].format(place=place)
-            raise LedgerError(f"{row.number} {name}", f"{period}没有填写", "请补齐每一期")
+            reason = f"第{place}季度没有填写" if along is Along.QUARTER else f"{place}月没有填写"
+            raise LedgerError(f"{row.number} {name}", reason, "请补齐每一期")
         found.append(Slice(str(place), value))
     return tuple(found)
 
