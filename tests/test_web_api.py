@@ -156,9 +156,9 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Described:
     bearer = {"authorization": f"Bearer {accounts.make_token('li', 'li', 'schemathesis', 'write', 30)}"}
     desk = app.state.desk
     document = desk.corpus.entries()[0].id
-    record = desk.reading(document).rows()[0][1]["id"]
-    names = NAMES | {"document": document, "record": record, "sha256": kept.sha256}
-    return Described(schemathesis.openapi.from_asgi("/api/v1/openapi.json", app), bearer, names)
+    record = desk.reading(document).rows()[0][1]
+    there = {"document": document, "record": record["id"], "words": record["quote"], "sha256": kept.sha256}
+    return Described(schemathesis.openapi.from_asgi("/api/v1/openapi.json", app), bearer, NAMES | there)
 
 
 def operations() -> list[str]:
@@ -204,7 +204,7 @@ def usual(operation: Any, names: dict[str, str]) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {"path_parameters": {}, "query": {}}
     for group, place in (("path_parameters", operation.path_parameters), ("query", operation.query)):
         for one in place:
-            if one.is_required:
+            if one.is_required or one.name in names:
                 given = one.definition["schema"]
                 found[group][one.name] = names.get(one.name) or given.get("enum", ["公路"])[0]
     return found

@@ -17,6 +17,7 @@ from duixian.access.passwords import Passwords, check, fold
 from duixian.ledger.admission import AccountChange, AccountChanged
 from duixian.ledger.base_schema import AccountRow, SessionRow, TokenRow
 from duixian.ledger.journal import stamp
+from duixian.ledger.kinds import Event
 from duixian.ledger.organisations import Grant, Organisation, Person, Role
 from duixian.ledger.schema import PersonRow
 from duixian.ledger.store import Ledger
@@ -108,8 +109,12 @@ class Accounts:
         *,
         external: str | None = None,
         must_change: bool = True,
+        before: tuple[Event, ...] = (),
     ) -> None:
-        """Give a person of the ledger an account. password: None for one who signs in only at the provider."""
+        """Give a person of the ledger an account. password: None for one who signs in only at the provider.
+
+        before: events to be written with it, such as the one that adds the person; all or none.
+        """
         name = fold(login)
         if not name or len(name) > LONGEST_LOGIN or not name.isprintable():
             raise AccessError(login[:40], "账号是空的、太长或有看不见的字符", "请换一个账号")
@@ -138,7 +143,7 @@ class Accounts:
             except IntegrityError as error:
                 raise AccessError(login, "这个账号刚刚被别人建立", "请换一个账号") from error
 
-        self._record(who, person, AccountChange.ADDED, name, write)
+        self._record(who, person, AccountChange.ADDED, name, write, before)
 
     def set_password(self, who: str, person: str, password: str, *, keep: str = "") -> None:
         """Another password; all sessions end but that of the token ``keep``. By another: to be changed at once."""
@@ -243,6 +248,12 @@ class Accounts:
         row = self.ledger.beside(lambda c: c.execute(query).one_or_none())
         return (row[0], row[1], row[2]) if row else None
 
+    def expiry(self, token: str) -> str | None:
+        """When a token is good no more, a journal time; None for one that there is not."""
+        query = select(TokenRow.expires).where(TokenRow.id == digest(token))
+        found: str | None = self.ledger.beside(lambda c: c.execute(query).scalar())
+        return found
+
     def administrators(self) -> list[Account]:
         """The accounts that can sign in and supervise the whole ledger."""
         with self.ledger.read() as tables:
@@ -261,9 +272,15 @@ class Accounts:
         return Account(**row) if row else None
 
     def _record(
-        self, who: str, person: str, change: AccountChange, detail: str, write: Callable[[Connection], None]
+        self,
+        who: str,
+        person: str,
+        change: AccountChange,
+        detail: str,
+        write: Callable[[Connection], None],
+        before: tuple[Event, ...] = (),
     ) -> None:
-        self.ledger.record(who, AccountChanged(person, change, detail), also=write)
+        self.ledger.record(who, *before, AccountChanged(person, change, detail), also=write)
 
 
 def administers(tables: Tables, person: Person) -> bool:

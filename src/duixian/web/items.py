@@ -23,6 +23,7 @@ from duixian.ledger.progress import Progress
 from duixian.ledger.seeing import visible_matters
 from duixian.ledger.sheets.forms import forms
 from duixian.ledger.sheets.quantities import measures_of
+from duixian.ledger.slicing import Slicing
 from duixian.ledger.states import ItemMoved, available
 from duixian.ledger.tables import Tables
 from duixian.ledger.trajectory import lines as lines_of
@@ -150,6 +151,7 @@ def item_sight(request: Request, item: str, who: Visitor, as_of: date | None = N
             "may_revise": supervises(tables, who, of.plan.organisation),
             "offices": choices(tables),
             "slip": _slip(tables, person, row) if person else None,
+            "slicings": then.select(Slicing, item=item),
             "orders": [
                 (one, _acts(tables, person, order_flow(), one))
                 for one in visible_matters(tables, person, (one for one in then.select(Order) if item in one.items))

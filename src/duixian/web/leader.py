@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -9,7 +11,7 @@ from duixian.ledger.errors import LedgerError
 from duixian.ledger.rounds import Round
 from duixian.reporting.accounts.bulletin import bulletin
 from duixian.reporting.accounts.closing_statement import closing_statement
-from duixian.reporting.accounts.onepage import onepage
+from duixian.reporting.accounts.onepage import OnePage, onepage
 from duixian.reporting.accounts.rendering import FORMATS, Content, values
 from duixian.reporting.accounts.rendering import render as rendered
 from duixian.reporting.accounts.sources import of_round, standing
@@ -31,17 +33,14 @@ _MEDIA = {"docx": DOCX, "xlsx": MEDIA["xlsx"], "html": "text/html; charset=utf-8
 @router.get("/leader/{plan}.{format}")
 def onepage_file(request: Request, plan: str, format: str, who: Known, as_of: AsOf) -> Response:
     """The page as a file to print or pass on."""
-    _require(request, plan, who)
-    made = standing(ledger_of(request), as_of, today(), lambda stand: onepage(stand, plan))
+    made = onepage_of(request, plan, who, as_of)
     return file_of(request, made, format, f"{made.plan_title}-{made.day}")
 
 
 @router.get("/leader/{plan}")
 def page(request: Request, plan: str, who: Known) -> Response:
     """One page that fits on a sheet of paper."""
-    _require(request, plan, who)
-    ledger = ledger_of(request)
-    made = standing(ledger, None, today(), lambda stand: onepage(stand, plan))
+    made = onepage_of(request, plan, who, None)
     with book_of(request).read() as tables:
         row = plan_of(tables, plan)
     told = values(made)
@@ -49,6 +48,12 @@ def page(request: Request, plan: str, who: Known) -> Response:
     return render(
         request, "leader.html", room="nav_plans", tab="leader", plan=row, page=made, words=wording, formats=FORMATS
     )
+
+
+def onepage_of(request: Request, plan: str, who: Visitor, as_of: date | None) -> OnePage:
+    """What the page says, now or at the end of a day. Raises NotAllowedError, UnknownNameError."""
+    _require(request, plan, who)
+    return standing(ledger_of(request), as_of, today(), lambda stand: onepage(stand, plan))
 
 
 @router.get("/rounds/{round}/bulletin.{format}")

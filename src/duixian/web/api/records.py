@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 
 from duixian.corpus.correctable import fields_of
-from duixian.corpus.correcting import Row
+from duixian.corpus.correcting import Amendment, Row
 from duixian.corpus.readings import Reading
 from duixian.web.api.schemas import EvidenceOut, Kind, RecordOut, RecordsOut
 
 router = APIRouter(tags=["records"])
+Asked = Literal["extracted", "changed", "added", "dropped", "corrected"]
 _EVIDENCE = tuple(EvidenceOut.model_fields)
 
 
@@ -20,10 +21,16 @@ def records(
     request: Request,
     document: str,
     kind: Annotated[Kind | None, Query(description="One kind; all when missing.")] = None,
+    state: Annotated[
+        Asked | None, Query(description="As extracted, changed, added or dropped by people; corrected: any of these.")
+    ] = None,
 ) -> RecordsOut:
-    """Records in the order of the text."""
+    """Records in the order of the text; those that people took out only where these are asked for."""
     reading = request.app.state.desk.reading(document)
-    items = [_out(reading, each, row) for each, row in reading.rows() if kind in (None, each)]
+    found = [_out(reading, each, row) for each, row in reading.rows()]
+    if state in ("dropped", "corrected"):
+        found += [_out(reading, amendment.kind, row, amendment) for amendment, row in reading.amended.dropped]
+    items = [one for one in found if kind in (None, one.kind) and _passes(one, state)]
     return RecordsOut(total=len(items), items=items)
 
 
@@ -34,14 +41,20 @@ def record(request: Request, document: str, record: str) -> RecordOut:
     return _out(reading, *reading.found(record))
 
 
-def _out(reading: Reading, kind: Any, row: Row) -> RecordOut:
+def _passes(record: RecordOut, state: Asked | None) -> bool:
+    return state in (None, record.state) or (state == "corrected" and record.state != "extracted")
+
+
+def _out(reading: Reading, kind: Any, row: Row, dropped: Amendment | None = None) -> RecordOut:
     amended = reading.amended
     state: Any = "added" if row["id"] in amended.added else "changed" if row["id"] in amended.changed else "extracted"
+    amendment = dropped or amended.added.get(row["id"]) or amended.changed.get(row["id"])
     return RecordOut(
         id=row["id"],
         document=row["document"],
         kind=kind,
-        state=state,
+        state="dropped" if dropped else state,
+        corrections=list(amendment.sequences) if amendment else [],
         fields={field.name: row.get(field.name) for field in fields_of(kind)},
         section=list(row.get("section") or ()),
         evidence=EvidenceOut(**{name: row[name] for name in _EVIDENCE}),
