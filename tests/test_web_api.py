@@ -81,6 +81,82 @@ def test_corrections_are_written_listed_and_taken_back(api: TestClient) -> None:
     assert journal[1]["previous"] == journal[0]["hash"]
 
 
+def test_what_people_changed_added_and_dropped_is_found_by_its_state(api: TestClient) -> None:
+    document = first(api)
+    path = f"/api/v1/documents/{document}/corrections"
+    one, two, *_ = api.get(f"/api/v1/documents/{document}/records?kind=figure").json()["items"]
+    api.post(path, json={"action": "change", "record": one["id"], "values": {"value": 9.5}})
+    drop = api.post(path, json={"action": "drop", "record": two["id"]}).json()["sequence"]
+    wish = {"action": "add", "kind": "project", "words": "低空经济", "values": {"name": "低空经济"}}
+    assert api.post(path, json=wish).status_code == 201
+
+    def found(state: str) -> list[tuple[str, str, list[int]]]:
+        items = api.get(f"/api/v1/documents/{document}/records", params={"state": state}).json()["items"]
+        return [(each["kind"], each["state"], each["corrections"]) for each in items]
+
+    assert found("changed") == [("figure", "changed", [1])]
+    assert found("dropped") == [("figure", "dropped", [drop])]
+    assert sorted(found("corrected")) == [
+        ("figure", "changed", [1]),
+        ("figure", "dropped", [2]),
+        ("project", "added", [3]),
+    ]
+    assert {state for _, state, _ in found("extracted")} == {"extracted"}
+    every = api.get(f"/api/v1/documents/{document}/records").json()["items"]
+    assert two["id"] not in {each["id"] for each in every}
+    assert api.get(f"/api/v1/documents/{document}/records?state=lost").status_code == 422
+    api.post(path, json={"action": "withdraw", "sequence": drop})
+    assert found("dropped") == []
+    live = api.get("/api/v1/corrections", params={"live": True}).json()["items"]
+    assert [entry["action"] for entry in live] == ["change", "add"]
+    about = api.get("/api/v1/corrections", params={"record": one["id"]}).json()
+    assert (about["total"], about["items"][0]["after"]) == (1, {"value": 9.5})
+
+
+def test_what_can_be_corrected_and_what_words_would_make_is_told_before_it_is_written(api: TestClient) -> None:
+    fields = {one["name"]: one for one in api.get("/api/v1/correctable").json()["figure"]}
+    assert fields["subject"] == {"name": "subject", "type": "text", "needed": True, "choices": []}
+    assert {"value": "gdp", "name": "地区生产总值"} in fields["indicator"]["choices"]
+    english = {one["name"]: one for one in api.get("/api/v1/correctable?lang=en").json()["figure"]}
+    assert english["status"]["choices"] != fields["status"]["choices"]
+    document = first(api)
+    path = f"/api/v1/documents/{document}/suggestion"
+    found = api.get(path, params={"words": "新增高新技术企业320家"}).json()
+    assert (found["values"]["value"], found["values"]["unit"]) == (320, "家")
+    assert found["before"].endswith("%，")
+    again = api.get(path, params={"kind": "project", **found["place"]}).json()
+    assert (again["words"], again["values"]["name"]) == ("新增高新技术企业320家", "新增高新技术企业320家")
+    wish = {"action": "add", "kind": "project", "values": again["values"], "place": again["place"]}
+    assert api.post(f"/api/v1/documents/{document}/corrections", json=wish).status_code == 201
+    for query, status, words in (
+        ({"words": "没有这句"}, 400, "文件里没有这句话"),
+        ({}, 400, "没有写出原文"),
+        ({"block": 10**6, "start": 0, "end": 2}, 400, ""),
+        ({"words": "公路", "kind": "poem"}, 422, "kind"),
+    ):
+        answer = api.get(path, params=query)
+        assert answer.status_code == status, query
+        assert words in answer.json()["detail"]
+    assert api.get("/api/v1/documents/none/suggestion", params={"words": "公路"}).status_code == 404
+
+
+def test_the_matrix_says_what_there_is_to_choose_and_sets_target_beside_result(api: TestClient, tmp_path: Path) -> None:
+    write_reports(tmp_path / "next", 2, 2025)
+    api.post("/api/v1/folders", json={"path": str(tmp_path / "next")})
+    choices = api.get("/api/v1/matrix?years=2024&indicators=gdp").json()["choices"]
+    assert choices["years"][:2] == [2025, 2024]
+    assert "gdp" in {one["value"] for one in choices["indicators"]}
+    assert {one["name"] for one in choices["regions"]} == {"青海省", "甘肃省", "云南省"}
+    slopes = api.get("/api/v1/matrix?view=slopes&years=2024&indicator=gdp").json()
+    assert slopes["ends"] == [{"status": "target", "year": 2024}, {"status": "achieved", "year": 2024}]
+    assert [(pair["earlier"]["region_name"], pair["later"]["status"]) for pair in slopes["pairs"]] == [
+        ("甘肃省", "achieved"),
+        ("青海省", "achieved"),
+    ]
+    plain = api.get("/api/v1/matrix?years=2024").json()
+    assert (plain["ends"], plain["pairs"]) == ([], [])
+
+
 def test_problems_say_what_why_and_what_to_do(api: TestClient) -> None:
     document = first(api)
     wish = {"action": "add", "kind": "project", "words": "没有这句", "values": {"name": "甲"}}

@@ -163,7 +163,8 @@ def suggested(kind: str, words: str, reading: Reading) -> dict[str, Any]:
         return {"name": words}
     if kind == "commitment":
         return {"action": words[:2], "object": words[2:]}
-    readings = read_text(words)
+    # Without its full stop a clause that stands alone would be read as a title.
+    readings = read_text(f"{words.rstrip('，；。')}。")
     figures = readings[0].figures() if readings else ()
     if not figures:
         return {"subject": words[:40]}

@@ -91,7 +91,7 @@ def item(request: Request, item: str, who: Known, as_of: AsOf) -> ItemOut:
         evidence=[EvidenceOut(**one.to_dict()) for one in row.evidence],
         actions=[action.name for action in sight["actions"]],
         may_report=sight["slip"] is not None,
-        may_revise=sight["may_revise"] and as_of is None,
+        may_revise=sight["may_revise"] and as_of is None and sight["plan"].state == "open",
         names=_names(sight),
         ways=[
             WayOut(
