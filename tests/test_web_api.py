@@ -60,6 +60,7 @@ def test_search_and_matrix(api: TestClient) -> None:
     assert "【农村公路】" in found["items"][0]["snippet"]
     matrix = api.get("/api/v1/matrix?indicators=gdp&years=2024").json()
     assert sorted(cell["text"] for cell in matrix["cells"]) == ["≈5%", "≈6%", "≈7%"]
+    assert api.get("/api/v1/matrix", params={"years": "00 0"}).json()["years"] == [2024]
     assert {cell["document"] for cell in matrix["cells"]} == {
         item["id"] for item in api.get("/api/v1/documents").json()["items"]
     }

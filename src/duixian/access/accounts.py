@@ -27,6 +27,7 @@ READ, WRITE = "read", "write"
 PREFIX = "dx_"
 """What a token begins with, so that one that was published by mistake is known for what it is."""
 LONGEST_LOGIN = 100
+_LONGEST_EXTERNAL = 255  # as OpenID Connect bounds a subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Accounts:
         name = fold(login)
         if not name or len(name) > LONGEST_LOGIN or not name.isprintable():
             raise AccessError(login[:40], "账号是空的、太长或有看不见的字符", "请换一个账号")
+        _check_external(external)
         if password is not None:
             check(password, name)
         row: dict[str, Any] = {
@@ -180,6 +182,7 @@ class Accounts:
     def set_external(self, who: str, person: str, external: str | None) -> None:
         """Whom the office's provider means by this person; None for nobody."""
         self.get(person)
+        _check_external(external)
 
         def write(connection: Connection) -> None:
             taken = (AccountRow.external == external) & (AccountRow.person != person)
@@ -198,7 +201,7 @@ class Accounts:
         self.get(person)
         if scope not in (READ, WRITE):
             raise AccessError(scope, "没有这种权限范围", f"可以是 {READ}、{WRITE}")
-        if not name.strip() or len(name) > LONGEST_LOGIN or not 1 <= days <= 3660:
+        if not name.strip() or len(name) > LONGEST_LOGIN or not name.isprintable() or not 1 <= days <= 3660:
             raise AccessError(name[:40], "令牌要有名称，有效期在 1 天到 3660 天之间", "请改正后重试")
         token = PREFIX + secrets.token_urlsafe(32)
         row = {
@@ -298,6 +301,12 @@ def end_sessions(connection: Connection, person: str, keep: str = "") -> None:
     """End all sessions of a person but the one whose token is ``keep``."""
     mine = delete(SessionRow).where(SessionRow.person == person)
     connection.execute(mine.where(SessionRow.id != digest(keep)) if keep else mine)
+
+
+def _check_external(external: str | None) -> None:
+    """Raise AccessError for a subject that no provider gives."""
+    if external and (len(external) > _LONGEST_EXTERNAL or not external.isprintable()):
+        raise AccessError(external[:40], "外部标识太长或有看不见的字符", "请核对")
 
 
 def _set(connection: Connection, person: str, values: dict[str, Any]) -> None:
