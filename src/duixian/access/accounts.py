@@ -18,6 +18,7 @@ from duixian.ledger.admission import AccountChange, AccountChanged
 from duixian.ledger.base_schema import AccountRow, SessionRow, TokenRow
 from duixian.ledger.canonical import storable
 from duixian.ledger.journal import stamp
+from duixian.ledger.kinds import Event
 from duixian.ledger.organisations import Grant, Organisation, Person, Role
 from duixian.ledger.schema import PersonRow
 from duixian.ledger.store import Ledger
@@ -27,6 +28,7 @@ READ, WRITE = "read", "write"
 PREFIX = "dx_"
 """What a token begins with, so that one that was published by mistake is known for what it is."""
 LONGEST_LOGIN = 100
+_LONGEST_EXTERNAL = 255  # as OpenID Connect bounds a subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,16 @@ class Accounts:
         *,
         external: str | None = None,
         must_change: bool = True,
+        before: tuple[Event, ...] = (),
     ) -> None:
-        """Give a person of the ledger an account. password: None for one who signs in only at the provider."""
+        """Give a person of the ledger an account. password: None for one who signs in only at the provider.
+
+        before: events to be written with it, such as the one that adds the person; all or none.
+        """
         name = fold(login)
         if not name or len(name) > LONGEST_LOGIN or not name.isprintable():
             raise AccessError(login[:40], "账号是空的、太长或有看不见的字符", "请换一个账号")
+        _check_external(external)
         if password is not None:
             check(password, name)
         row: dict[str, Any] = {
@@ -139,7 +146,7 @@ class Accounts:
             except IntegrityError as error:
                 raise AccessError(login, "这个账号刚刚被别人建立", "请换一个账号") from error
 
-        self._record(who, person, AccountChange.ADDED, name, write)
+        self._record(who, person, AccountChange.ADDED, name, write, before)
 
     def set_password(self, who: str, person: str, password: str, *, keep: str = "") -> None:
         """Another password; all sessions end but that of the token ``keep``. By another: to be changed at once."""
@@ -176,6 +183,7 @@ class Accounts:
     def set_external(self, who: str, person: str, external: str | None) -> None:
         """Whom the office's provider means by this person; None for nobody."""
         self.get(person)
+        _check_external(external)
 
         def write(connection: Connection) -> None:
             taken = (AccountRow.external == external) & (AccountRow.person != person)
@@ -194,7 +202,7 @@ class Accounts:
         self.get(person)
         if scope not in (READ, WRITE):
             raise AccessError(scope, "没有这种权限范围", f"可以是 {READ}、{WRITE}")
-        if not name.strip() or len(name) > LONGEST_LOGIN or not 1 <= days <= 3660:
+        if not name.strip() or len(name) > LONGEST_LOGIN or not name.isprintable() or not 1 <= days <= 3660:
             raise AccessError(name[:40], "令牌要有名称，有效期在 1 天到 3660 天之间", "请改正后重试")
         token = PREFIX + secrets.token_urlsafe(32)
         row = {
@@ -244,6 +252,12 @@ class Accounts:
         row = self.ledger.beside(lambda c: c.execute(query).one_or_none())
         return (row[0], row[1], row[2]) if row else None
 
+    def expiry(self, token: str) -> str | None:
+        """When a token is good no more, a journal time; None for one that there is not."""
+        query = select(TokenRow.expires).where(TokenRow.id == digest(token))
+        found: str | None = self.ledger.beside(lambda c: c.execute(query).scalar())
+        return found
+
     def administrators(self) -> list[Account]:
         """The accounts that can sign in and supervise the whole ledger."""
         with self.ledger.read() as tables:
@@ -264,9 +278,15 @@ class Accounts:
         return Account(**row) if row else None
 
     def _record(
-        self, who: str, person: str, change: AccountChange, detail: str, write: Callable[[Connection], None]
+        self,
+        who: str,
+        person: str,
+        change: AccountChange,
+        detail: str,
+        write: Callable[[Connection], None],
+        before: tuple[Event, ...] = (),
     ) -> None:
-        self.ledger.record(who, AccountChanged(person, change, detail), also=write)
+        self.ledger.record(who, *before, AccountChanged(person, change, detail), also=write)
 
 
 def administers(tables: Tables, person: Person) -> bool:
@@ -284,6 +304,12 @@ def end_sessions(connection: Connection, person: str, keep: str = "") -> None:
     """End all sessions of a person but the one whose token is ``keep``."""
     mine = delete(SessionRow).where(SessionRow.person == person)
     connection.execute(mine.where(SessionRow.id != digest(keep)) if keep else mine)
+
+
+def _check_external(external: str | None) -> None:
+    """Raise AccessError for a subject that no provider gives."""
+    if external and (len(external) > _LONGEST_EXTERNAL or not external.isprintable()):
+        raise AccessError(external[:40], "外部标识太长或有看不见的字符", "请核对")
 
 
 def _set(connection: Connection, person: str, values: dict[str, Any]) -> None:

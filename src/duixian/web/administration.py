@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -16,6 +17,7 @@ from duixian.ledger.admission import LinksRecalled
 from duixian.ledger.journal import local
 from duixian.ledger.kinds import KINDS, labels
 from duixian.ledger.organisations import LABELS, Grant, Organisation, Person, PersonAdded, Role
+from duixian.ledger.store import Ledger
 from duixian.web.pages import render, say
 from duixian.web.security import checked_form, text_field
 from duixian.web.visitors import Door, Visitor, administrator
@@ -28,6 +30,24 @@ _ADMISSION = [kind.name for kind in KINDS.values() if kind.name.startswith("sign
 _SHOWN = 50
 
 
+@dataclass(frozen=True, slots=True)
+class AccountWish:
+    """What shall be done to an account.
+
+    action: person (add one, with an account where there is a login), add, reset, disable, enable, everywhere, link,
+    recall or revoke. name: of a new person, or of the token to revoke. role: over ``organisation``, both of a new
+    person.
+    """
+
+    action: str
+    person: str
+    login: str = ""
+    external: str = ""
+    name: str = ""
+    organisation: str = ""
+    role: str = ""
+
+
 @router.get("/accounts")
 def page(request: Request, who: Administrator) -> Response:
     """All people, who of them can sign in, and what happened at the door."""
@@ -37,28 +57,28 @@ def page(request: Request, who: Administrator) -> Response:
 @router.post("/accounts")
 def change(request: Request, who: Administrator, form: Form) -> Response:
     """One change of one account; a password that was made up is shown this once."""
-    person = text_field(form, "person").strip()
+    wish = AccountWish(**{each.name: text_field(form, each.name) for each in fields(AccountWish)})
     try:
-        made = _change(request, who.person or "", person, form)
+        made = done(accounts_of(request), who.person or "", wish)
     except TargetError as error:
         return _page(request, error=error)
-    return _page(request, changed=person, made=made)
+    return _page(request, changed=wish.person.strip(), made=made)
 
 
-def _change(request: Request, who: str, person: str, form: FormData) -> str:
-    """Do it; the password that was made up for it, "" for none."""
-    accounts = _accounts(request)
-    action = text_field(form, "action")
+def done(accounts: Accounts, who: str, wish: AccountWish) -> str:
+    """Do it; the password that was made up for it, "" for none. Raises LedgerError, and nothing has changed."""
+    action, person, external = wish.action, wish.person.strip(), wish.external.strip()
+    before: tuple[PersonAdded, ...] = ()
     if action == "person":
-        role, organisation = text_field(form, "role"), text_field(form, "organisation")
-        grants = (Grant(Role(role), organisation),) if role in list(Role) else ()
-        accounts.ledger.record(who, PersonAdded(person, text_field(form, "name").strip(), organisation, grants))
-        if not text_field(form, "login").strip():
+        grants = (Grant(Role(wish.role), wish.organisation),) if wish.role in list(Role) else ()
+        before = (PersonAdded(person, wish.name.strip(), wish.organisation, grants),)
+        if not wish.login.strip():
+            accounts.ledger.record(who, *before)
             return ""
         action = "add"
     if action == "add":
         password = made_up()
-        accounts.add(who, person, text_field(form, "login"), password, external=text_field(form, "external").strip())
+        accounts.add(who, person, wish.login, password, external=external, before=before)
         return password
     if action == "reset":
         if who == person:
@@ -71,25 +91,29 @@ def _change(request: Request, who: str, person: str, form: FormData) -> str:
     elif action == "everywhere":
         accounts.end_sessions(who, person)
     elif action == "link":
-        accounts.set_external(who, person, text_field(form, "external").strip())
+        accounts.set_external(who, person, external)
     elif action == "recall":
         accounts.ledger.record(who, LinksRecalled(person))
     elif action == "revoke":
-        accounts.revoke_token(who, person, text_field(form, "name"))
+        accounts.revoke_token(who, person, wish.name)
     return ""
 
 
+def at_the_door(ledger: Ledger, most: int = _SHOWN) -> list[dict[str, Any]]:
+    """The latest of what the journal tells of sign-ins and accounts: each entry, its label and all that it may say."""
+    found: list[dict[str, Any]] = []
+    for entry in ledger.last(_ADMISSION, most):
+        blank = {"change": "", "detail": "", "times": 1, "address": ""}
+        found.append({**blank, "entry": entry, "label": labels()[entry.kind], **entry.values()})
+    return found
+
+
 def _page(request: Request, changed: str = "", made: str = "", error: TargetError | None = None) -> Response:
-    accounts = _accounts(request)
+    accounts = accounts_of(request)
     known = {account.person: account for account in accounts.all()}
     with accounts.ledger.read() as tables:
         people = tables.select(Person)
         organisations = {row.id: row.name for row in tables.select(Organisation)}
-    entries: list[dict[str, Any]] = []
-    for entry in accounts.ledger.last(_ADMISSION, _SHOWN):
-        values = entry.values()
-        blank = {"change": "", "detail": "", "times": 1, "address": ""}
-        entries.append({**blank, "entry": entry, "label": labels()[entry.kind], **values})
     return render(
         request,
         "accounts.html",
@@ -100,7 +124,7 @@ def _page(request: Request, changed: str = "", made: str = "", error: TargetErro
         names={person.id: person.name for person in people},
         seen=accounts.last_seen(),
         tokens=accounts.tokens(),
-        entries=entries,
+        entries=at_the_door(accounts.ledger),
         roles=LABELS,
         local=local,
         changed=changed,
@@ -110,6 +134,7 @@ def _page(request: Request, changed: str = "", made: str = "", error: TargetErro
     )
 
 
-def _accounts(request: Request) -> Accounts:
+def accounts_of(request: Request) -> Accounts:
+    """The accounts of the server's ledger. Raises LedgerError."""
     door: Door = request.app.state.door
     return door.accounts

@@ -116,26 +116,36 @@ def password_page(request: Request) -> Response:
 def change_password(request: Request, form: Form) -> Response:
     """Take another password; every other session of this person ends."""
     session = _session(request)
-    door = _door(request)
     secret = request.cookies.get(SESSION_COOKIE, "")
-    account = door.accounts.get(session.person)
     present, wanted = text_field(form, "present"), text_field(form, "password")
     try:
         if wanted != text_field(form, "again"):
             raise AccessError("密码", "两次填写的密码不一样", "请重新填写")
-        # Counted like an attempt to sign in: a browser that was left open must not serve to guess.
-        fresh = door.sign_in.by_password(account.login, present, address_of(request), _agent(request))
-        if wanted == present:
-            door.sign_in.end(fresh)
-            raise AccessError("密码", "新密码和原密码一样", "请换一个")
-        door.accounts.set_password(session.person, session.person, wanted, keep=fresh)
-    except SignInRefusedError:
-        return _password_form(request, session, AccessError("密码", "原密码不对", "请重新填写"))
+        fresh = another_password(request, session.person, present, wanted)
     except AccessError as error:
         return _password_form(request, session, error)
     # The old secret has gone with the other sessions.
     assert secret != fresh
     return _entered(request, fresh, "/account")
+
+
+def another_password(request: Request, person: str, present: str, wanted: str) -> str:
+    """Take another password of one's own; the secret of the one session that is left. Raises AccessError."""
+    door = _door(request)
+    login = door.accounts.get(person).login
+    try:
+        # Counted like an attempt to sign in: a browser or token that was left lying must not serve to guess.
+        fresh = door.sign_in.by_password(login, present, address_of(request), _agent(request))
+    except SignInRefusedError as error:
+        raise AccessError("密码", "原密码不对", "请重新填写") from error
+    try:
+        if wanted == present:
+            raise AccessError("密码", "新密码和原密码一样", "请换一个")
+        door.accounts.set_password(person, person, wanted, keep=fresh)
+    except AccessError:
+        door.sign_in.end(fresh)
+        raise
+    return fresh
 
 
 @router.get("/account")

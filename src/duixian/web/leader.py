@@ -11,7 +11,7 @@ from duixian.ledger.errors import LedgerError
 from duixian.ledger.plans import Plan
 from duixian.ledger.rounds import Round
 from duixian.reporting.accounts.bulletin import bulletin
-from duixian.reporting.accounts.onepage import onepage
+from duixian.reporting.accounts.onepage import OnePage, onepage
 from duixian.reporting.accounts.rendering import FORMATS, Content, values
 from duixian.reporting.accounts.rendering import render as rendered
 from duixian.reporting.accounts.sources import of_round
@@ -35,16 +35,15 @@ _MEDIA = {"docx": DOCX, "xlsx": MEDIA["xlsx"], "html": "text/html; charset=utf-8
 @router.get("/leader/{plan}.{format}")
 def onepage_file(request: Request, plan: str, format: str, who: Known, look: Looking) -> Response:
     """The page as a file to print or pass on."""
-    _required(look, plan, who)
-    made = look.stand(lambda stand: onepage(stand, plan))
+    made = onepage_of(look, plan, who)
     return file_of(request, made, format, f"{made.plan_title}-{made.day}")
 
 
 @router.get("/leader/{plan}")
 def page(request: Request, plan: str, who: Known, look: Looking) -> Response:
     """One page that fits on a sheet of paper."""
-    row = _required(look, plan, who)
-    made = look.stand(lambda stand: onepage(stand, plan))
+    row = required(look, plan, who)
+    made = onepage_of(look, plan, who)
     told = values(made)
     wording = Wording(Templates(), say(request).language, told)
     return render(
@@ -52,12 +51,18 @@ def page(request: Request, plan: str, who: Known, look: Looking) -> Response:
     )
 
 
+def onepage_of(look: Look, plan: str, who: Visitor) -> OnePage:
+    """What the page says, on the day that is looked at. Raises NotAllowedError, UnknownNameError."""
+    required(look, plan, who)
+    return look.stand(lambda stand: onepage(stand, plan))
+
+
 @router.get("/rounds/{round}/bulletin.{format}")
 def bulletin_file(request: Request, round: str, format: str, who: Known, look: Looking) -> Response:
     """The bulletin of a round: HTML to look at, the rest to be saved."""
     with look.read() as (tables, then):
         row = look.need(tables, then, Round, round, "调度期")
-    _required(look, row.plan, who)
+    required(look, row.plan, who)
     made = of_round(ledger_of(request), round, look.as_of, today(), lambda stand: bulletin(stand, round))
     return file_of(request, made, format, f"{row.plan}-{row.period}通报{look.suffix}")
 
@@ -65,7 +70,7 @@ def bulletin_file(request: Request, round: str, format: str, who: Known, look: L
 @router.get("/plans/{plan}/statement.{format}")
 def statement_file(request: Request, plan: str, format: str, who: Known, organisation: str, look: Looking) -> Response:
     """What one organisation owes and has done."""
-    _required(look, plan, who)
+    required(look, plan, who)
     made = look.stand(lambda stand: statement(stand, plan, organisation))
     return file_of(request, made, format, f"{made.organisation_name}-{plan}{look.suffix}")
 
@@ -83,7 +88,7 @@ def closing_file(
 
     review: id of next year's report in the library, against which what the ledger says is held; "" for none.
     """
-    made = closing(request, look, _required(look, plan, who), review)
+    made = closing(request, look, required(look, plan, who), review)
     return file_of(request, made, format, f"{made.plan_title}-交账报告{look.suffix}")
 
 
@@ -97,7 +102,8 @@ def file_of(request: Request, made: Content, format: str, name: str) -> Response
     return attachment(data, _MEDIA[format], f"{name}.{format}")
 
 
-def _required(look: Look, plan: str, who: Visitor) -> Plan:
+def required(look: Look, plan: str, who: Visitor) -> Plan:
+    """The plan as it is shown, for those who oversee all of it. Raises NotAllowedError, UnknownNameError."""
     with look.read() as (tables, then):
         require_oversight(tables, who, tables.need(Plan, plan, "年度台账").organisation)
         return look.need(tables, then, Plan, plan, "年度台账")

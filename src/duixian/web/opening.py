@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from duixian.comparison.reports import Read
 from duixian.corpus.readings import Reading
 from duixian.corpus.texts import typed_record
 from duixian.documents.model import Document
@@ -32,6 +31,7 @@ from duixian.web.visitors import Visitor
 
 ROOM = None
 GRAINS = ("sentence", "clause")
+EDITED = ("text", "kind", "lead", "supporting", "deadline")
 SURE = 0.5
 """Suggestions below this confidence are shown first."""
 router = APIRouter()
@@ -57,7 +57,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Corrected:
     """A document with its corrected records, as comparisons take it."""
 
     document: Document
@@ -152,11 +152,11 @@ def opened(
     return next(event.plan for event in events if isinstance(event, PlanOpened))
 
 
-def as_read(reading: Reading) -> Read:
-    """A document of the library as comparisons take it, with what was corrected."""
+def as_read(reading: Reading) -> Corrected:
+    """A document of the library as comparisons and plans take it, with what people corrected."""
     kinds: dict[str, type[Any]] = {"figure": Figure, "commitment": Commitment, "project": Project}
     found = {name: tuple(typed_record(kind, row) for row in reading.amended.rows[name]) for name, kind in kinds.items()}
-    return _Read(reading.document, reading.document.record, found)
+    return Corrected(reading.document, reading.document.record, found)
 
 
 def _proposed(reading: Reading, grain: str) -> tuple[DocumentRecord, list[Proposal]]:
@@ -189,26 +189,38 @@ def _returned(rows: list[Row], form: FormData) -> list[Row]:
         members = tuple(part for part in text_field(form, f"members-{row.number}").split("+") if part in known)
         if len(members) > 1:
             joined[row.number] = members
-    taken = {member for number, members in joined.items() for member in members if member != number}
     chosen = {value for value in form.getlist("row") if isinstance(value, str)}
+    changes = {
+        row.number: {
+            name: text_field(form, f"{name}-{row.number}").strip() for name in EDITED if f"{name}-{row.number}" in form
+        }
+        for row in rows
+    }
+    found = laid_over(rows, joined, changes)
+    return [replace(row, out=f"out-{row.number}" in form, chosen=row.number in chosen) for row in found]
+
+
+def laid_over(
+    rows: Sequence[Row], joined: Mapping[str, Sequence[str]], changes: Mapping[str, Mapping[str, str]]
+) -> list[Row]:
+    """The lines as somebody wants them, by number. joined: the proposals that one line is made of, itself first.
+
+    changes: texts by field of ``EDITED``; owners by name or id, those that support with 、 between.
+    """
+    known = {row.number: row for row in rows}
+    taken = {member for number, members in joined.items() for member in members if member != number}
     found = []
     for row in rows:
         if row.number in taken:
             continue
-        members = joined.get(row.number, row.members)
-        if len(members) > 1:
+        if members := joined.get(row.number):
             row = _joined([known[member] for member in members])
-        values = {
-            name: text_field(form, f"{name}-{row.number}").strip()
-            for name in ("text", "kind", "lead", "supporting", "deadline")
-            if f"{name}-{row.number}" in form
-        }
+        values = dict(changes.get(row.number, {}))
         if values.get("kind") not in set(ItemKind):
             values.pop("kind", None)
         if not values.get("text"):
             values.pop("text", None)
-        row = replace(row, **values)  # type: ignore[arg-type]
-        found.append(replace(row, out=f"out-{row.number}" in form, chosen=row.number in chosen))
+        found.append(replace(row, **values))  # type: ignore[arg-type]
     return found
 
 

@@ -11,6 +11,7 @@ from duixian.ledger.ranking import Board, RankingPublished, published, ranking
 from duixian.ledger.rates import rates
 from duixian.ledger.rounds import Round
 from duixian.ledger.schemes import schemes
+from duixian.ledger.tables import Tables
 from duixian.web.bookkeeping import (
     Form,
     Known,
@@ -50,6 +51,15 @@ def publish(request: Request, round: str, who: Known, form: Form, look: Looking)
     return go(f"/rounds/{round}/ranking", by=by, done="published")
 
 
+def choices(tables: Tables, chinese: bool) -> list[tuple[str, str, str]]:
+    """(id, name, definition) of all that organisations can be ranked by; schemes define themselves."""
+    found = [
+        (one.id, one.name, one.definition) if chinese else (one.id, one.english, one.definition_english)
+        for one in rates(tables).values()
+    ]
+    return found + [(name, name, "") for name in schemes(tables)]
+
+
 def _page(
     request: Request,
     round: str,
@@ -64,17 +74,14 @@ def _page(
         row = look.need(tables, then, Round, round, "调度期")
         plan = look.need(tables, then, Plan, row.plan, "年度台账")
         require_oversight(tables, who, plan.organisation)
-        known = rates(then)
-        choices = [(rate.id, rate.name if chinese else rate.english) for rate in known.values()]
-        choices += [(name, name) for name in schemes(then)]
-        by = by or (USUAL if USUAL in known else next(iter(known)))
+        known = choices(then, chinese)
+        ids = [id for id, _, _ in known]
+        by = by or (USUAL if USUAL in ids else ids[0])
         found: list[Board] = []
         try:
             found = ranking(then, plan.id, by, period=row.period)
         except LedgerError as error:
             told = told or say(request).told(error)
-        rate = known.get(by)
-        definition = (rate.definition if chinese else rate.definition_english) if rate else ""
         out = [one for one in published(then, plan.id) if (one.by, one.period) == (by, row.period)]
         may = look.live and governs(tables, who, plan.organisation)
     return render(
@@ -86,9 +93,9 @@ def _page(
         plan=plan,
         round=row,
         by=by,
-        choices=choices,
+        choices=[(id, name) for id, name, _ in known],
         boards=found,
-        definition=definition,
+        definition=next((words for id, _, words in known if id == by), ""),
         published=out[-1] if out else None,
         may=may and plan.state == "open",
         told=told,

@@ -131,12 +131,12 @@ def add_form(
     """The form in which a missed record is added: words chosen in the text, or pasted."""
     reading = request.app.state.desk.reading(document)
     kind = kind if kind in correctable() else "figure"
-    values: Row = {field.name: field.choices[0] if field.choices else None for field in fields_of(kind)}
+    values = blank(kind)
     context, told = None, None
     if block is not None or words.strip():
         try:
             place = (block, start, end) if block is not None else place_of_words(reading.document, words)
-            context = _around(reading, place)
+            context = around(reading, place)
             words = context[1]
             values |= suggested(kind, words, reading)
             block, start, end = place
@@ -161,10 +161,15 @@ def add_record(request: Request, document: str, form: Form) -> Response:
         # What was filled in is kept; where the words cannot be found, they are asked for again.
         reading, context = desk.reading(document), None
         with suppress(CorpusError):
-            context = _around(reading, place or place_of_words(reading.document, words))
+            context = around(reading, place or place_of_words(reading.document, words))
         return _form(request, reading, kind, "", values, context, say(request).told(error), words, place)
     record = journal.entries[-1].record
     return go(f"/documents/{document}", record=record, done="added", fragment="on")
+
+
+def blank(kind: str) -> Row:
+    """The values of a record of which nothing is known yet."""
+    return {field.name: field.choices[0] if field.choices else None for field in fields_of(kind)}
 
 
 def suggested(kind: str, words: str, reading: Reading) -> dict[str, Any]:
@@ -175,7 +180,8 @@ def suggested(kind: str, words: str, reading: Reading) -> dict[str, Any]:
         return {"name": words}
     if kind == "commitment":
         return {"action": words[:2], "object": words[2:]}
-    readings = read_text(words)
+    # Without its full stop a clause that stands alone would be read as a title.
+    readings = read_text(f"{words.rstrip('，；。')}。")
     figures = readings[0].figures() if readings else ()
     if not figures:
         return {"subject": words[:40]}
@@ -224,7 +230,7 @@ def _form(
             (
                 field,
                 _value(reading, record, field, values),
-                _options(field.name, field.type, field.choices, kind, language),
+                options_of(field.name, field.type, field.choices, kind, language),
             )
             for field in fields_of(kind)
         ],
@@ -249,7 +255,8 @@ def _value(reading: Reading, record: str, field: Field, values: Row) -> Any:
     return value
 
 
-def _options(name: str, type: str, choices: tuple[str, ...], kind: str, language: str) -> list[tuple[str, str]]:
+def options_of(name: str, type: str, choices: tuple[str, ...], kind: str, language: str) -> list[tuple[str, str]]:
+    """(value, name) of all that a field may hold; empty for any."""
     if type == "indicator":
         return list(labels("indicator", language).items())
     family = f"{kind}_status" if name == "status" else _FAMILIES.get(name, "")
@@ -285,7 +292,7 @@ def _context(reading: Reading, row: Row) -> tuple[str, str, str] | None:
     return text[max(0, start - _AROUND) : start], text[start:end], text[end:][:_AROUND]
 
 
-def _around(reading: Reading, place: tuple[int, int, int]) -> tuple[str, str, str]:
+def around(reading: Reading, place: tuple[int, int, int]) -> tuple[str, str, str]:
     """The words at a place with what stands around them. Raises CorpusError for words that cannot be grounded."""
     _, position = grounded(reading.document, place)
     text = reading.document.blocks[position].text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -129,6 +130,15 @@ def due_of(due: Due) -> str:
     return "late" if due.late else "reported"
 
 
+def calendar(tables: Tables, year: int, day: date) -> tuple[str, str]:
+    """The period that a plan of a year would usually open on a day, and its due day (ISO); "" where there is none."""
+    usual = f"{year}-{day.month:02d}" if year == day.year else f"{year}-01"
+    try:
+        return usual, rhythm_of(tables, usual)[1].isoformat()
+    except LedgerError:
+        return "", ""
+
+
 def _reports(person: Person, organisation: str) -> bool:
     return any(
         grant.organisation == organisation and grant.role in (Role.OWNER, Role.CONTRIBUTOR) for grant in person.grants
@@ -138,17 +148,12 @@ def _reports(person: Person, organisation: str) -> bool:
 def _list(
     request: Request, plan: str, who: Visitor, look: Look, told: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    day = look.day
     with look.read() as (tables, then):
         row = look.need(tables, then, Plan, plan, "年度台账")
         found = sorted(then.select(Round, plan=plan), key=lambda one: one.due, reverse=True)
         counts = {one.id: Counter(due_of(due) for due in then.select(Due, round=one.id)) for one in found}
         may = look.live and supervises(tables, who, row.organisation)
-        usual = f"{row.year}-{day.month:02d}" if row.year == day.year else f"{row.year}-01"
-        try:
-            due = rhythm_of(tables, usual)[1].isoformat()
-        except LedgerError:
-            usual, due = "", ""
+        usual, due = calendar(tables, row.year, look.day)
         examples = [(rhythm.label, rhythm.example) for rhythm in rhythms(tables).values()]
     return render(
         request,
@@ -224,7 +229,7 @@ def _page(
         may=may,
         oversees=seen is None,
         overdue=row.state == "open" and day.isoformat() > row.due,
-        days=(_day(row.due) - day).days,
+        days=(date.fromisoformat(row.due) - day).days,
         told=told,
         states=STATES,
         done=request.query_params.get("done", ""),
@@ -236,9 +241,3 @@ def _due_row(tables: Tables, due: Due) -> dict[str, Any]:
     item = tables.need(Item, due.item, "事项")
     report = tables.get(Progress, due.report) if due.report else None
     return {"due": due, "item": item, "report": report}
-
-
-def _day(text: str) -> Any:
-    from datetime import date
-
-    return date.fromisoformat(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -51,8 +52,13 @@ def _set(row: Item, form: FormData) -> ItemRevised:
         name, due, share = (text_field(form, f"{field}{place}").strip() for field in ("stone", "due", "share"))
         if name or due or share:
             stones.append(Milestone(name, due, number_of(share, f"{row.number} {name}")))
-    reason = text_field(form, "reason").strip() or "设定节点"
-    return ItemRevised(row.id, row.text, row.kind, row.measures, reason, milestones=tuple(stones))
+    return with_milestones(row, stones, text_field(form, "reason"))
+
+
+def with_milestones(row: Item, stones: Iterable[Milestone], reason: str) -> ItemRevised:
+    """The revision that leaves all but the milestones as they are. reason: "" for the usual."""
+    why = reason.strip() or "设定节点"
+    return ItemRevised(row.id, row.text, row.kind, row.measures, why, milestones=tuple(stones))
 
 
 def _parts(row: Item, given: dict[str, str], acting: str) -> list[Line]:
@@ -72,12 +78,12 @@ def _split(tables: Tables, row: Item, form: FormData) -> ItemSplit:
         number, words, lead = (text_field(form, f"{field}{place}").strip() for field in ("number", "words", "lead"))
         measures = tuple(one for one in row.measures if goes[one.name] == str(place))
         if words or lead or measures:
-            parts.append(Part(number, words, measures, suggestion=_suggestion(tables, row, lead)))
+            parts.append(Part(number, words, measures, suggestion=owners_of_part(tables, row, lead)))
     return ItemSplit(row.id, tuple(parts), text_field(form, "reason").strip())
 
 
-def _suggestion(tables: Tables, row: Item, lead: str) -> Suggestion | None:
-    """Who should own a part: whom the form names, else who owns the whole."""
+def owners_of_part(tables: Tables, row: Item, lead: str) -> Suggestion | None:
+    """Who should own a part: whom somebody names, by id or name, else ("") who owns the whole."""
     if (named := organisation_named(tables, lead)) is not None:
         present = row.suggestion.supporting if row.suggestion and not row.lead else row.supporting
         supporting = tuple(one for one in present if one != named)

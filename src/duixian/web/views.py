@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -88,7 +89,7 @@ def view_of(
 ) -> View:
     """The view in an address; names of indicators are looked up. Raises NoSuchNameError."""
     return View(
-        years=tuple(sorted({int(text) for text in _listed(years) if len(text) == 4}, reverse=True)),
+        years=tuple(sorted({int(text) for text in _listed(years) if re.fullmatch(r"\d{4}", text)}, reverse=True)),
         status=status,
         level=level,
         kind=kind,

@@ -163,6 +163,12 @@ def program(request: Request) -> Visitor:
     return found
 
 
+def token_of(request: Request) -> str | None:
+    """The token that a program brings along, None for none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
 def address_of(request: Request) -> str:
     """The address that asks, "" when it is not known."""
     return request.client.host if request.client else ""
@@ -186,9 +192,9 @@ def _found(request: Request) -> Visitor:
         return _local(request, book)
     if not book.there:
         return _NOBODY
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        known = door.accounts.of_token(token.strip())
+    token = token_of(request)
+    if token is not None:
+        known = door.accounts.of_token(token)
         if known is None:
             return _NOBODY
         request.state.scope = known[2]

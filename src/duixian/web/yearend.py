@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,22 @@ class Typed:
     given: dict[str, str] = field(default_factory=dict)
     chosen: frozenset[str] = frozenset()
     told: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """Items to be carried over into the plan ``to`` (id). deadline: ISO date, None for the end of that year.
+
+    items: ids, None for all that are not settled. left: how many these were when somebody looked, None for any.
+    seen: versions of items that somebody has seen, by id.
+    """
+
+    to: str
+    reason: str
+    deadline: str | None
+    items: tuple[str, ...] | None
+    left: int | None
+    seen: Mapping[str, int]
 
 
 def typed(form: FormData, told: dict[str, str]) -> Typed:
@@ -80,14 +97,19 @@ def _called(entry: Entry) -> str:
     return " ".join(word for word in (entry.region_name or "", when, entry.title) if word)
 
 
-def closing(request: Request, look: Look, plan: Plan, review: str) -> ClosingStatement:
-    """The closing statement, held against a document of the library, "" for none. Raises LedgerError, CorpusError."""
+def closing(request: Request, look: Look, plan: Plan, review: str, report: str = "") -> ClosingStatement:
+    """The closing statement, held against a document of the library, "" for none. Raises LedgerError, CorpusError.
+
+    report: the document that the plan was opened from, where it is not the one that the plan remembers.
+    """
     if not review:
+        if report:
+            raise LedgerError(plan.id, "没有写明下一年度的报告", "请同时写明要对照的那份报告")
         return look.stand(lambda stand: closing_statement(stand, plan.id))
     desk: Desk = request.app.state.desk
     told = desk.reading(review)
     documents = desk.snapshot().documents
-    source = plan.document if plan.document in documents else None
+    source = report or (plan.document if plan.document in documents else None)
     if source is None:
         # The same report may have come back as another version; whether it fits, its promises show.
         rows = [one for one in documents.values() if one.plan_year == plan.year and of_place(one, plan)]
@@ -111,26 +133,37 @@ def unsettled(register: Register) -> list[Line]:
 
 def ended(request: Request, plan: str, who: Visitor, form: FormData) -> int:
     """Carry items over, all or none, or close the plan; how many items. Raises LedgerError."""
-    ledger = ledger_of(request)
     if text_field(form, "act") == "close":
-        ledger.record(actor(who), PlanClosed(plan, text_field(form, "summary").strip()))
+        ledger_of(request).record(actor(who), PlanClosed(plan, text_field(form, "summary").strip()))
         return 0
+    left = text_field(form, "left")
+    wish = Carrying(
+        text_field(form, "to"),
+        text_field(form, "reason").strip(),
+        text_field(form, "deadline").strip() or None,
+        None if text_field(form, "which") == "all" else _chosen(form),
+        (int(left) if left.isdecimal() and len(left) < 10 else -1) if left else None,
+        _seen(form),
+    )
+    return carried(request, plan, who, wish)
+
+
+def carried(request: Request, plan: str, who: Visitor, wish: Carrying) -> int:
+    """Carry items of a plan over, all or none; how many. Raises LedgerError."""
     lines = {line.id: line for line in register_of(request, plan, who).lines}
-    if text_field(form, "which") == "all":
+    if wish.items is None:
         rows = [line for line in lines.values() if line.state not in SETTLED]
         if not rows:
             raise LedgerError(plan, "没有未了结的事项", "不用结转，可以交账")
-        if text_field(form, "left") not in ("", str(len(rows))):
+        if wish.left not in (None, len(rows)):
             raise LedgerError(plan, f"您打开这一页以后，未了结的事项变成了{len(rows)}项", "请核对后再提交")
     else:
-        rows = [lines[id] for id in _chosen(form) if id in lines]
+        rows = [lines[id] for id in wish.items if id in lines]
         if not rows:
             raise LedgerError(plan, "还没有选中事项", "请先勾选左边的方框")
-    to, reason = text_field(form, "to"), text_field(form, "reason").strip()
-    deadline = text_field(form, "deadline").strip() or None
-    seen = _seen(form)
-    events = [ItemCarried(line.id, to, reason, deadline=deadline) for line in rows]
-    ledger.record(actor(who), *events, expect={line.id: seen.get(line.id, line.version) for line in rows})
+    events = [ItemCarried(line.id, wish.to, wish.reason, deadline=wish.deadline) for line in rows]
+    expect = {line.id: wish.seen.get(line.id, line.version) for line in rows}
+    ledger_of(request).record(actor(who), *events, expect=expect)
     return len(rows)
 
 

@@ -13,7 +13,10 @@ _FORBID = ConfigDict(extra="forbid")
 
 
 class PlanOut(BaseModel):
-    """A year that is kept. items, settled: how many the caller may see, and how many of these ask for nothing more."""
+    """A year that is kept. items, settled: how many the caller may see, and how many of these ask for nothing more.
+
+    rounds: ids of those that are open.
+    """
 
     id: str
     title: str
@@ -25,22 +28,7 @@ class PlanOut(BaseModel):
     items: int
     settled: int
     lights: dict[str, int]
-
-
-class PlanIn(BaseModel):
-    """A plan to open from a document of the library with all items that it asks for."""
-
-    model_config = _FORBID
-    document: str = Field(max_length=100)
-    grain: Literal["sentence", "clause"] = "sentence"
-    title: str = Field("", max_length=200)
-    leave_out: list[str] = Field([], max_length=2000, description="Numbers of proposed items that shall be none.")
-
-
-class OpenedOut(BaseModel):
-    """The id of a plan that was opened."""
-
-    plan: str
+    rounds: list[str]
 
 
 class LineOut(BaseModel):
@@ -143,8 +131,43 @@ class WayOut(BaseModel):
     reported: list[PointOut]
 
 
+class MilestoneOut(BaseModel):
+    """Something that must stand by a day (ISO). percent: of the whole work done by then."""
+
+    name: str
+    due: str
+    percent: float | None
+
+
+class SliceOut(BaseModel):
+    """A part of a measure: name of the period, place or industry. organisation: id of who owes it, if any."""
+
+    name: str
+    value: float
+    organisation: str | None
+
+
+class SlicingOut(BaseModel):
+    """A measure spread along quarters, months, districts, industries or organisations.
+
+    manner: share (parts add up), running (totals so far) or level (each by itself). reason: why the slices do not make
+    up the whole, where they do not.
+    """
+
+    measure: str
+    along: str
+    manner: str
+    slices: list[SliceOut]
+    reason: str | None
+
+
 class ItemOut(BaseModel):
-    """An item whole. actions: what the caller may do now."""
+    """An item whole. actions: what the caller may do now; may_report, may_revise: whether these too.
+
+    document: the one that its plan was opened from. records: ids of the extracted records behind it. sources, became:
+    ids of the items that it was made from and of those that took its place. names: what the people and organisations
+    in here are called, by id.
+    """
 
     id: str
     plan: str
@@ -167,8 +190,17 @@ class ItemOut(BaseModel):
     light: str
     why: str
     measures: list[MeasureOut]
+    milestones: list[MilestoneOut]
+    slicings: list[SlicingOut]
+    document: str | None
+    records: list[str]
+    sources: list[str]
+    became: list[str]
     evidence: list[EvidenceOut]
     actions: list[str]
+    may_report: bool
+    may_revise: bool
+    names: dict[str, str]
     ways: list[WayOut]
     reports: list[ReportOut]
     history: list[HistoryOut]
@@ -235,59 +267,6 @@ class CountOut(BaseModel):
     changed: int
 
 
-class RoundIn(BaseModel):
-    """A period to open. due: ISO date; that of the calendar when missing."""
-
-    model_config = _FORBID
-    period: str = Field(max_length=20)
-    due: str | None = Field(None, max_length=10)
-
-
-class StandingOut(BaseModel):
-    """How far an organisation is in a round."""
-
-    organisation: str
-    name: str
-    owed: int
-    reported: int
-    late: int
-
-
-class RoundOut(BaseModel):
-    """A round. digest: of the frozen picture once it is closed."""
-
-    id: str
-    plan: str
-    rhythm: str
-    period: str
-    due: str
-    state: str
-    digest: str | None
-    organisations: list[StandingOut]
-
-
-class DueOut(BaseModel):
-    """What is owed in a round. light: as frozen when the round closed, else None."""
-
-    round: str
-    item: str
-    number: str
-    text: str
-    organisation: str
-    version: int
-    reported: bool
-    late: bool
-    sentence: str
-    light: str | None
-
-
-class DuesOut(BaseModel):
-    """What is owed, of a page, and how much in all."""
-
-    total: int
-    items: list[DueOut]
-
-
 class PromiseOut(BaseModel):
     """A public item."""
 
@@ -333,10 +312,43 @@ class CellProblemOut(BaseModel):
     remedy: str
 
 
+class NoteOut(BaseModel):
+    """Something that is taken, but that the user should know."""
+
+    row: int
+    column: str
+    text: str
+
+
+class TableColumnOut(BaseModel):
+    """A column of the decomposition table: its key, and what the office calls it."""
+
+    key: str
+    heading: str
+
+
+class TableRowOut(BaseModel):
+    """An item as the table shows it: texts by key of the column. proposed: its owners are only suggested."""
+
+    item: str
+    proposed: bool
+    cells: dict[str, str]
+
+
+class TableOut(BaseModel):
+    """The decomposition table: rows of a page, and how many there are in all."""
+
+    title: str
+    total: int
+    columns: list[TableColumnOut]
+    rows: list[TableRowOut]
+
+
 class ChangesOut(BaseModel):
     """What a table would change, or did."""
 
     changes: list[CellOut]
     problems: list[CellProblemOut]
+    notes: list[NoteOut]
     absent: list[str]
     written: bool

@@ -11,16 +11,18 @@ from starlette.responses import Response
 
 from duixian.ledger.lights import lights as lit
 from duixian.ledger.plans import Item
-from duixian.ledger.ranking import Board, Published, RankingPublished, published, ranking
+from duixian.ledger.ranking import Board, Published, Ranked, RankingPublished, published, ranking
 from duixian.ledger.rounds import Round
 from duixian.ledger.seeing import visible_items
 from duixian.ledger.tables import Tables
 from duixian.ledger.views import order
+from duixian.web.api.output_schemas import DecisionOut, MeasureLineOut, OnePageOut
 from duixian.web.api.supervision_schemas import (
     BoardOut,
     LightOut,
     LightsOut,
     PublishedOut,
+    RankedByOut,
     RankedOut,
     RankingIn,
     RankingOut,
@@ -39,9 +41,9 @@ from duixian.web.bookkeeping import (
 )
 from duixian.web.exports import MEDIA
 from duixian.web.language import language_of
-from duixian.web.leader import bulletin_file, onepage_file, statement_file
+from duixian.web.leader import bulletin_file, onepage_file, onepage_of, statement_file
 from duixian.web.looking import look_on
-from duixian.web.ranking import USUAL
+from duixian.web.ranking import USUAL, choices
 from duixian.web.table import DOCX
 
 router = APIRouter(tags=["comparisons"])
@@ -105,6 +107,7 @@ def boards(
             by=by,
             boards=[_board(one, chinese) for one in ranking(then, row.plan, by, period=row.period)],
             published=_last(then, row, by, chinese),
+            choices=[RankedByOut(id=id, name=name, definition=words) for id, name, words in choices(then, chinese)],
         )
 
 
@@ -140,6 +143,26 @@ def onepage(request: Request, plan: str, format: Format, who: Known, as_of: AsOf
     return onepage_file(request, plan, format, who, look_on(request, as_of))
 
 
+@router.get("/plans/{plan}/onepage", summary="What the leader's one page says")
+def onepage_data(request: Request, plan: str, who: Known, as_of: AsOf) -> OnePageOut:
+    """Only for those who oversee the whole."""
+    made, chinese = onepage_of(look_on(request, as_of), plan, who), language_of(request) == "zh"
+    values = {name: getattr(made, name) for name in OnePageOut.model_fields}
+    return OnePageOut(
+        **values
+        | {
+            "indicators": [MeasureLineOut(**asdict(one)) for one in made.indicators],
+            "decisions": [
+                DecisionOut(**asdict(one) | {"why": one.why if chinese else one.english}) for one in made.decisions
+            ],
+            "best": [_ranked(one, chinese) for one in made.best],
+            "worst": [_ranked(one, chinese) for one in made.worst],
+            "rate": made.rate if chinese else made.rate_english,
+            "definition": made.definition if chinese else made.definition_english,
+        }
+    )
+
+
 @router.get(
     "/plans/{plan}/statement.{format}",
     summary="The statement of an organisation",
@@ -159,13 +182,6 @@ def statement(
 
 
 def _board(board: Board, chinese: bool) -> BoardOut:
-    rows = [
-        RankedOut(
-            **{name: value for name, value in asdict(row).items() if name in RankedOut.model_fields}
-            | {"level_name": row.level_name if chinese else row.level_english}
-        )
-        for row in board.rows
-    ]
     return BoardOut(
         by=board.by,
         name=board.name if chinese else board.english,
@@ -175,7 +191,14 @@ def _board(board: Board, chinese: bool) -> BoardOut:
         group=board.group,
         frozen=board.frozen,
         ranked=board.ranked,
-        rows=rows,
+        rows=[_ranked(row, chinese) for row in board.rows],
+    )
+
+
+def _ranked(row: Ranked, chinese: bool) -> RankedOut:
+    return RankedOut(
+        **{name: value for name, value in asdict(row).items() if name in RankedOut.model_fields}
+        | {"level_name": row.level_name if chinese else row.level_english}
     )
 
 

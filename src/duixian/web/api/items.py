@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Request, UploadFile
 from starlette.responses import Response
@@ -21,10 +21,13 @@ from duixian.web.api.book_schemas import (
     HistoryOut,
     ItemOut,
     MeasureOut,
+    MilestoneOut,
     PointOut,
     ReadingOut,
     ReportIn,
     ReportOut,
+    SliceOut,
+    SlicingOut,
     WayOut,
     WrittenOut,
 )
@@ -70,8 +73,26 @@ def item(request: Request, item: str, who: Known, as_of: AsOf) -> ItemOut:
             MeasureOut(name=one.name, op=one.op, value=one.value, value2=one.value2, unit=one.unit, text=written(one))
             for one in row.measures
         ],
+        milestones=[MilestoneOut(**asdict(one)) for one in row.milestones],
+        slicings=[
+            SlicingOut(
+                measure=one.measure,
+                along=one.along,
+                manner=one.manner,
+                slices=[SliceOut(**asdict(each)) for each in one.slices],
+                reason=one.reason,
+            )
+            for one in sight["slicings"]
+        ],
+        document=sight["plan"].document,
+        records=list(row.records),
+        sources=list(row.sources),
+        became=list(row.became),
         evidence=[EvidenceOut(**one.to_dict()) for one in row.evidence],
         actions=[action.name for action in sight["actions"]],
+        may_report=sight["slip"] is not None,
+        may_revise=sight["may_revise"] and as_of is None and sight["plan"].state == "open",
+        names=_names(sight),
         ways=[
             WayOut(
                 measure=line.measure.name if line.measure else None,
@@ -119,7 +140,7 @@ def act(request: Request, who: Known, wish: ActionIn) -> WrittenOut:
         require_sight(tables, who, tables.need(Item, wish.item, "事项"))
     event = ItemMoved(wish.item, wish.action, wish.reason, wish.lead, tuple(wish.supporting), wish.deadline)
     ledger.record(actor(who), event, expect={wish.item: wish.version} if wish.version is not None else {})
-    return _written(request, wish.item, False)
+    return written_of(request, wish.item)
 
 
 @router.post("/revisions", summary="Revise an item")
@@ -140,7 +161,7 @@ def revise(request: Request, who: Known, wish: RevisionIn) -> WrittenOut:
     )
     # What is left out was read above: nobody may have changed it since.
     ledger.record(actor(who), event, expect={row.id: row.version if wish.version is None else wish.version})
-    return _written(request, row.id, False)
+    return written_of(request, row.id)
 
 
 @router.post("/reports", summary="Report progress")
@@ -158,7 +179,7 @@ def report(request: Request, who: Known, wish: ReportIn) -> WrittenOut:
         attachments=tuple(Attachment(one.name, one.sha256, one.size, one.media) for one in wish.attachments),
     )
     fresh = reported(ledger_of(request), actor(who), event, wish.version, wish.round or "")
-    return _written(request, wish.item, not fresh)
+    return written_of(request, wish.item, not fresh)
 
 
 @router.post("/attachments", summary="Keep a file for a report", status_code=201)
@@ -181,7 +202,18 @@ def attachment(request: Request, who: Known, sha256: str, item: str) -> Response
     return Response(data, media_type="application/octet-stream")
 
 
-def _written(request: Request, item: str, repeated: bool) -> WrittenOut:
+def _names(sight: dict[str, Any]) -> dict[str, str]:
+    """What the people and organisations that the item, its reports and its history name are called."""
+    row, called = sight["item"], sight["names"]
+    suggestion = row.suggestion or Suggestion(None)
+    offices = (row.lead, *row.supporting, suggestion.lead, *suggestion.supporting)
+    people = (row.leader, *(one.who for one in sight["reports"]), *(one["who"] for one in sight["history"]))
+    found = {id: called.organisation(id) for id in offices if id}
+    return found | {id: called.person(id) for id in people if id}
+
+
+def written_of(request: Request, item: str, repeated: bool = False) -> WrittenOut:
+    """What became of a change of an item."""
     with ledger_of(request).read() as tables:
         return WrittenOut(item=item, version=tables.need(Item, item, "事项").version, repeated=repeated)
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from duixian.reporting.comparisons.labels import label
 from duixian.reporting.comparisons.rows import cell_row
-from duixian.web.api.schemas import ColumnOut, MatrixOut
+from duixian.web.api.schemas import ChoiceOut, ChoicesOut, ColumnOut, EndOut, MatrixOut, PairOut
 from duixian.web.exports import MEDIA, chart_bytes, table_bytes
 from duixian.web.language import language_of
 from duixian.web.views import View, seen, view_of
@@ -21,7 +21,7 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 @router.get("/matrix", summary="What places state about indicators")
 def matrix(request: Request, view: Asked) -> MatrixOut:
-    """The cells of a view with rank, gap to the nation and evidence."""
+    """The cells of a view with rank, gap to the nation and evidence; target beside result where it is ``slopes``."""
     sight = seen(request.app.state.desk, view)
     language = language_of(request)
     cells = [
@@ -40,6 +40,18 @@ def matrix(request: Request, view: Asked) -> MatrixOut:
         regions=[code for code, _ in sight.matrix.regions],
         cells=cells,
         hidden=sight.hidden,
+        indicator=sight.view.indicator,
+        ends=[EndOut(status=status, year=year) for status, year in sight.ends or ()],
+        pairs=[
+            PairOut(earlier=cell_row(first, language), later=cell_row(second, language))
+            for first, second in sight.pairs
+        ],
+        choices=ChoicesOut(
+            years=list(sight.years),
+            indicators=[ChoiceOut(value=one, name=label("indicator", one, language)) for one in sight.indicators],
+            regions=[ChoiceOut(value=code, name=name) for code, name in sight.regions],
+            levels=list(sight.levels),
+        ),
     )
 
 

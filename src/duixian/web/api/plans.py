@@ -10,7 +10,9 @@ from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
 from starlette.responses import Response
 
 from duixian.ledger.plans import SETTLED, Plan
+from duixian.ledger.rounds import Round
 from duixian.ledger.sheets.changes import write
+from duixian.ledger.sheets.decomposition import form_of, plan_lines, table_title
 from duixian.web.api.book_schemas import (
     CellOut,
     CellProblemOut,
@@ -19,15 +21,27 @@ from duixian.web.api.book_schemas import (
     CountOut,
     LineOut,
     LinesOut,
-    OpenedOut,
-    PlanIn,
+    NoteOut,
     PlanOut,
+    TableColumnOut,
+    TableOut,
+    TableRowOut,
 )
-from duixian.web.bookkeeping import AsOf, Known, actor, book_of, called, ledger_of, plan_of, register_of
+from duixian.web.bookkeeping import (
+    AsOf,
+    Known,
+    actor,
+    book_of,
+    called,
+    ledger_of,
+    plan_of,
+    register_of,
+)
 from duixian.web.exports import MEDIA
 from duixian.web.language import language_of
+from duixian.web.leader import required
 from duixian.web.listing import Sieve, listed, sieve_of, within
-from duixian.web.opening import opened, proposed, row_of
+from duixian.web.looking import look_on
 from duixian.web.plans import bulk, table_of
 from duixian.web.security import safe_name
 from duixian.web.table import DOCX, changes_of, table_file
@@ -46,14 +60,6 @@ def plans(request: Request, who: Known, as_of: AsOf) -> list[PlanOut]:
     with book_of(request).read(as_of) as then:
         found = then.select(Plan)
     return [_plan(request, row.id, who, as_of) for row in found]
-
-
-@router.post("/plans", summary="Open a plan from a document", status_code=201)
-def open_plan(request: Request, who: Known, wish: PlanIn) -> OpenedOut:
-    """Write all items that the document asks for, with suggested owners."""
-    _, proposals = proposed(request, wish.document, wish.grain)
-    rows = [row_of(one) for one in proposals if one.number not in set(wish.leave_out)]
-    return OpenedOut(plan=opened(request, who, wish.document, wish.grain, rows, {"title": wish.title}))
 
 
 @router.get("/plans/{plan}", summary="A plan")
@@ -135,6 +141,31 @@ def publish(request: Request, plan: str, who: Known, wish: ChosenIn) -> CountOut
     return CountOut(changed=bulk(request, plan, who, tuple(wish.items), "publish" if wish.public else "conceal"))
 
 
+@router.get("/plans/{plan}/table", summary="The decomposition table")
+def table_data(
+    request: Request,
+    plan: str,
+    who: Known,
+    as_of: AsOf,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> TableOut:
+    """Only for those who oversee the whole."""
+    look = look_on(request, as_of)
+    row = required(look, plan, who)
+    with look.read() as (_, then):
+        lines = plan_lines(then, row.id)
+        return TableOut(
+            title=table_title(then, row.id),
+            total=len(lines),
+            columns=[TableColumnOut(key=one.key, heading=one.heading) for one in form_of(then).columns],
+            rows=[
+                TableRowOut(item=one.item.id, proposed=one.proposed, cells=dict(one.cells))
+                for one in lines[offset : offset + limit]
+            ],
+        )
+
+
 @router.get(
     "/plans/{plan}/table.{format}",
     summary="The decomposition table as a file",
@@ -170,6 +201,7 @@ def import_table(
             CellProblemOut(row=one.row, column=one.column, value=one.value, reason=one.reason, remedy=one.remedy)
             for one in changes.problems
         ],
+        notes=[NoteOut(row=one.row, column=one.column, text=one.text) for one in changes.notes],
         absent=list(changes.absent),
         written=done,
     )
@@ -179,6 +211,7 @@ def _plan(request: Request, plan: str, who: Visitor, as_of: date | None) -> Plan
     with book_of(request).read(as_of) as then:
         row = plan_of(then, plan)
         name = called(then).organisation(row.organisation)
+        rounds = [one.id for one in then.select(Round, plan=plan, state="open")]
     lines = register_of(request, plan, who, as_of).lines
     return PlanOut(
         id=row.id,
@@ -191,4 +224,5 @@ def _plan(request: Request, plan: str, who: Visitor, as_of: date | None) -> Plan
         items=len(lines),
         settled=sum(line.state in SETTLED for line in lines),
         lights=dict(Counter(str(line.colour) for line in lines)),
+        rounds=rounds,
     )

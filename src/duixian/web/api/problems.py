@@ -58,6 +58,8 @@ def is_api(request: Request) -> bool:
 
 def problem(request: Request, status: int, told: Mapping[str, str]) -> Response:
     """The answer that tells a problem. told: target, reason, remedy."""
+    # What was sent may hold what no text can.
+    told = {name: text.encode("utf-8", "replace").decode() for name, text in told.items()}
     stop = "。" if language_of(request) == "zh" else ". "
     named = f"{told['target']}: " if told["target"] else ""
     body = {
@@ -76,5 +78,4 @@ def validation_problem(request: Request, error: RequestValidationError) -> Respo
     speak = texts(language_of(request))
     reason, remedy = HTTP_REASONS[422]
     target = "、".join(list(named)[:_MOST_FIELDS])
-    target = target.encode("utf-8", "replace").decode()
     return problem(request, 422, {"target": target, "reason": speak.about(reason), "remedy": speak.about(remedy)})

@@ -62,12 +62,16 @@ class EvidenceOut(BaseModel):
 
 
 class RecordOut(BaseModel):
-    """A record. state: as it was extracted, or changed or added by people. fields: those of its kind."""
+    """A record. state: as it was extracted, or changed, added or dropped by people. fields: those of its kind.
+
+    corrections: sequences of the entries of the journal that made it so; the last can be withdrawn.
+    """
 
     id: str
     document: str
     kind: Kind
-    state: Literal["extracted", "changed", "added"]
+    state: Literal["extracted", "changed", "added", "dropped"]
+    corrections: list[int]
     fields: dict[str, Any]
     section: list[str]
     evidence: EvidenceOut
@@ -140,6 +144,44 @@ class CorrectionIn(BaseModel):
     sequence: int = Field(0, ge=0, le=1_000_000_000)
 
 
+class ChoiceOut(BaseModel):
+    """What a field may hold, and what it is called."""
+
+    value: str
+    name: str
+
+
+class FieldOut(BaseModel):
+    """A field that people may correct. type: text, number, boolean, choice or indicator. needed: in a record to add.
+
+    choices: all that it may hold; empty for any.
+    """
+
+    name: str
+    type: str
+    needed: bool
+    choices: list[ChoiceOut]
+
+
+class CorrectableOut(BaseModel):
+    """The fields by kind of record."""
+
+    figure: list[FieldOut]
+    commitment: list[FieldOut]
+    project: list[FieldOut]
+
+
+class SuggestionOut(BaseModel):
+    """Words found in a document, with what stands around them, and the values with which a record may begin."""
+
+    kind: Kind
+    place: Place
+    words: str
+    before: str
+    after: str
+    values: dict[str, Any]
+
+
 class CorrectionOut(BaseModel):
     """An entry of the journal of corrections, with the hashes that chain it."""
 
@@ -198,8 +240,34 @@ class ColumnOut(BaseModel):
     year: int
 
 
+class EndOut(BaseModel):
+    """One side of target and result: target or achieved, and of which year."""
+
+    status: str
+    year: int
+
+
+class PairOut(BaseModel):
+    """Target and result of a place, the earlier first; fields as those of cells."""
+
+    earlier: dict[str, Any]
+    later: dict[str, Any]
+
+
+class ChoicesOut(BaseModel):
+    """What there is to choose from, whatever was asked for."""
+
+    years: list[int]
+    indicators: list[ChoiceOut]
+    regions: list[ChoiceOut]
+    levels: list[str]
+
+
 class MatrixOut(BaseModel):
-    """A matrix, row by row; the fields of cells are the columns of ``duixian compare --format json``, and document."""
+    """A matrix, row by row; the fields of cells are the columns of ``duixian compare --format json``, and document.
+
+    indicator: of the charts. ends, pairs: what stands beside what in the view ``slopes``, else empty.
+    """
 
     status: str
     level: str
@@ -208,6 +276,10 @@ class MatrixOut(BaseModel):
     regions: list[str]
     cells: list[dict[str, Any]]
     hidden: int
+    indicator: str
+    ends: list[EndOut]
+    pairs: list[PairOut]
+    choices: ChoicesOut
 
 
 class FailureOut(BaseModel):

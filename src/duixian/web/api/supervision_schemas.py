@@ -226,13 +226,22 @@ class PublishedOut(BaseModel):
     boards: list[BoardOut]
 
 
+class RankedByOut(BaseModel):
+    """Something by which organisations can be ranked. definition: what a rate counts, "" for a scheme."""
+
+    id: str
+    name: str
+    definition: str
+
+
 class RankingOut(BaseModel):
-    """The boards of a round as they are, and as they were last published."""
+    """The boards of a round as they are, and as they were last published. choices: what else they can be ranked by."""
 
     round: str
     by: str
     boards: list[BoardOut]
     published: PublishedOut | None
+    choices: list[RankedByOut]
 
 
 class RankingIn(BaseModel):
