@@ -183,6 +183,8 @@ PARAMETERS: dict[tuple[str, str], str] = {
     ("GET /documents/{document}", "record"): "marks one record in the text; records_record gives it",
     ("GET /documents/{document}", "show"): "kind and state of records_records",
     ("GET /documents/{document}", "done"): "what the page says after a form was taken",
+    ("GET /items/{item}", "measure"): "opens the form in which it is spread; items_spread takes what is filled in",
+    ("GET /items/{item}", "along"): "opens the form in which a measure is spread over it",
     ("GET /rounds/{round}", "show"): "state of rounds_dues",
     ("GET /rounds/{round}", "closing"): "the same counts once more, with a button; rounds_round has them",
     ("GET /compare/chart.{format}", "save"): "shown or saved is for the program to say",

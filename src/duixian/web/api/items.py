@@ -127,9 +127,9 @@ def item(request: Request, item: str, who: Known, as_of: AsOf) -> ItemOut:
     response_class=Response,
     responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}},
 )
-def trajectory(request: Request, item: str, who: Known, line: int = 0) -> Response:
+def trajectory(request: Request, item: str, who: Known, as_of: AsOf, line: int = 0) -> Response:
     """SVG of the way of one measure, by its place from 0."""
-    return Response(chart_bytes(request, who, item, line), media_type="image/svg+xml")
+    return Response(chart_bytes(request, who, item, line, as_of), media_type="image/svg+xml")
 
 
 @router.post("/actions", summary="Act on an item")

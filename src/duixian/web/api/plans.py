@@ -123,9 +123,10 @@ def items_file(
     format: Literal["xlsx", "csv"],
     who: Known,
     sieve: Annotated[Sieve, Depends(sieve_of)],
+    as_of: AsOf,
 ) -> Response:
     """XLSX or CSV."""
-    data, media, _ = table_of(request, plan, who, sieve, format)
+    data, media, _ = table_of(request, plan, who, sieve, format, as_of)
     return Response(data, media_type=media)
 
 
@@ -172,9 +173,9 @@ def table_data(
     response_class=Response,
     responses={200: {"content": {MEDIA["xlsx"]: _BINARY, DOCX: _BINARY, "text/csv": _TEXT}}},
 )
-def table(request: Request, plan: str, format: Literal["xlsx", "docx", "csv"], who: Known) -> Response:
+def table(request: Request, plan: str, format: Literal["xlsx", "docx", "csv"], who: Known, as_of: AsOf) -> Response:
     """XLSX, DOCX or CSV."""
-    data, media, _ = table_file(request, plan, format, who)
+    data, media, _ = table_file(request, plan, format, who, as_of)
     return Response(data, media_type=media)
 
 
