@@ -131,11 +131,11 @@ def test_passwords_are_reset_accounts_disabled_linked_and_signed_out(office: Off
     with office.ledger.read() as tables:
         assert tables.get(LinkRecall, "own2") is not None
     office.accounts.make_token("own2", "own2", "脚本/一", "read", 9)
-    listed = program.get(f"{API}/accounts/tokens").json()
+    listed = program.get(f"{API}/accounts/tokens").json()["items"]
     assert {one["name"] for one in listed if one["person"] == "own2"} == {"脚本/一"}
     assert "dx_" not in str(listed)
     act(program, "revoke", "own2", name="脚本/一")
-    assert not [one for one in program.get(f"{API}/accounts/tokens").json() if one["person"] == "own2"]
+    assert not [one for one in program.get(f"{API}/accounts/tokens").json()["items"] if one["person"] == "own2"]
     others = ("added", "token_made")
     assert [(change, person) for who, change, person in office.told() if who == "li" and change not in others] == [
         ("reset", "own1"),

@@ -30,6 +30,13 @@ class TokenOut(BaseModel):
     expires: str
 
 
+class TokensOut(BaseModel):
+    """Tokens of a page, and how many there are in all."""
+
+    total: int
+    items: list[TokenOut]
+
+
 class AccountOut(BaseModel):
     """How somebody signs in. external: who this is at the office's own provider. created: UTC.
 

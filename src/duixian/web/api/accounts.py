@@ -22,6 +22,7 @@ from duixian.web.api.account_schemas import (
     PersonIn,
     PersonOut,
     TokenOut,
+    TokensOut,
 )
 from duixian.web.visitors import Visitor, administrator
 
@@ -59,9 +60,10 @@ def people(request: Request, who: Administrator, limit: Limit = 100, offset: Off
 
 
 @router.get("/accounts/tokens", summary="The tokens of all")
-def tokens(request: Request, who: Administrator, limit: Limit = 100, offset: Offset = 0) -> list[TokenOut]:
+def tokens(request: Request, who: Administrator, limit: Limit = 100, offset: Offset = 0) -> TokensOut:
     """By person and name, those that have expired among them; never the tokens themselves."""
-    return [token_out(one) for one in accounts_of(request).tokens()[offset : offset + limit]]
+    found = accounts_of(request).tokens()
+    return TokensOut(total=len(found), items=[token_out(one) for one in found[offset : offset + limit]])
 
 
 @router.get("/accounts/journal", summary="What happened at the door")
