@@ -111,14 +111,18 @@ def opened_round(ledger: Ledger) -> None:
 def served_book(
     folder: Path, place: str, items: int = 4, departments: int = 2
 ) -> Iterator[tuple[str, FastAPI, Ledger]]:
-    """A filled ledger on a free port of this machine, for a real browser: address, workbench, ledger.
-
-    Nobody is let in without signing in; ``li``, ``zhang`` and ``own1`` have accounts.
-    """
+    """A filled ledger on a free port of this machine, for a real browser: address, workbench, ledger."""
     with Ledger(place) as ledger:
         fill(ledger, items, departments)
-        admitted(ledger, "li", "zhang", "own1")
-        app = create_app(settings_for(folder, place))
-        with running(app) as address:
+        with admitting(folder, place, ledger) as (address, app):
             yield address, app, ledger
-        app.state.book.close()
+
+
+@contextmanager
+def admitting(folder: Path, place: str, ledger: Ledger) -> Iterator[tuple[str, FastAPI]]:
+    """A workbench beside a filled ledger into which one signs in, as ``li``, ``zhang`` and ``own1`` can."""
+    admitted(ledger, "li", "zhang", "own1")
+    app = create_app(settings_for(folder, place))
+    with running(app) as address:
+        yield address, app
+    app.state.book.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from web_access import PASSWORD
@@ -39,6 +40,18 @@ class People:
         if person is not None:
             options["storage_state"] = self._session(person)
         return opened(self._chromium, [] if complaints is None else complaints, **options)
+
+    def visit(
+        self, pages: Mapping[str, tuple[str | None, str]], until: str = "load", **options: Any
+    ) -> Iterator[tuple[str, Any]]:
+        """Every page as whoever it is for sees it: its name, and the page. pages: person and address, by name."""
+        mine = {person: self.page(person, **options) for person in {person for person, _ in pages.values()}}
+        for name, (person, path) in pages.items():
+            mine[person].goto(self._address + path, wait_until=until)
+            assert "/sign-in" not in mine[person].url, name
+            yield name, mine[person]
+        for page in mine.values():
+            page.context.close()
 
     def _session(self, person: str) -> Any:
         if person not in self._sessions:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from ledger_office import BACKENDS, dropped, target
+from ledger_office import BACKENDS, dropped, made
 
 # A busy machine is no failure: nothing here is judged by the clock.
 settings.register_profile("house", deadline=None)
@@ -43,7 +43,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def place(backend: str, tmp_path: Path) -> Iterator[str]:
-    """Where a new and empty ledger can be made, on each kind of database in turn."""
-    address = target(backend, tmp_path)
+    """Where a new ledger lies to which nobody has written yet, on each kind of database in turn."""
+    address = made(backend, tmp_path)
     yield address
     dropped(address)

@@ -105,12 +105,16 @@ def postgres() -> Server:
     return server
 
 
-def target(backend: str, folder: Path) -> str:
-    """Where a new and empty ledger can be made."""
+def target(backend: str, folder: Path, pattern: str = "") -> str:
+    """Where a new and empty ledger can be made, or where a copy of this one lies."""
     number = next(_numbers)
     if backend == "sqlite":
-        return str(folder / f"台账{number}.db")
-    _ask(f"CREATE DATABASE ledger{number}")
+        place = folder / f"台账{number}.db"
+        if pattern:
+            shutil.copyfile(pattern, place)
+        return str(place)
+    like = f" TEMPLATE {make_url(pattern).database}" if pattern else ""
+    _ask(f"CREATE DATABASE ledger{number}{like}")
     return postgres().url.format(name=f"ledger{number}")
 
 
@@ -130,11 +134,28 @@ def _ask(statement: str) -> None:
 @contextmanager
 def office(backend: str, folder: Path, items: int = 3, departments: int = 2) -> Iterator[tuple[Ledger, Clock, str]]:
     """A ledger, its clock and its address: ``li`` supervises, ``zhang`` leads, ``own1`` and ``help1`` work in dept1."""
-    place, clock = target(backend, folder), Clock()
+    pattern, now = _pattern(backend, items, departments)
+    place, clock = target(backend, folder, pattern), Clock(now)
     with Ledger(place, clock) as ledger:
-        found(ledger, items, departments)
         yield ledger, clock, place
     dropped(place)
+
+
+def made(backend: str, folder: Path) -> str:
+    """Where a ledger lies that holds its tables and nothing else."""
+    return target(backend, folder, _pattern(backend, None, 0)[0])
+
+
+@cache
+def _pattern(backend: str, items: int | None, departments: int) -> tuple[str, datetime]:
+    """A ledger that others begin as copies of, which takes a tenth of the time, and the time when it was filled."""
+    folder = Path(tempfile.mkdtemp(prefix="dxledger"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    place, clock = target(backend, folder), Clock()
+    with Ledger(place, clock) as ledger:
+        if items is not None:
+            found(ledger, items, departments)
+    return place, clock.now
 
 
 def found(ledger: Ledger, items: int, departments: int) -> None:

@@ -89,7 +89,8 @@ def test_a_ledger_of_a_newer_version_is_not_opened(backend: str, tmp_path: Path)
             Ledger(place)
 
 
-def test_a_database_of_something_else_is_not_touched(place: str) -> None:
+def test_a_database_of_something_else_is_not_touched(backend: str, tmp_path: Path) -> None:
+    place = target(backend, tmp_path)
     engine = connect(place)
     with writing(engine) as connection:
         connection.execute(text("CREATE TABLE staff (id INTEGER)"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi import APIRouter, Request
 from fastapi.testclient import TestClient
+from ledger_office import target
 from web_access import CHEAP, PASSWORD, QUICK, SECRET, form_token, house, other, settings_for, sign_in
 from web_server import HOST, client, token
 
@@ -352,17 +353,18 @@ class TestThisMachine:
                 Accounts(ledger).add("li", "li", "li", PASSWORD, must_change=False)
                 assert browser.get("/accounts").url.path == "/sign-in"
 
-    def test_behind_a_proxy_nobody_is_let_in_for_sitting_at_the_machine(self, tmp_path: Path, place: str) -> None:
-        settings = settings_for(tmp_path, place, hosts=("dx.example",))
+    def test_behind_a_proxy_nobody_is_let_in_for_sitting_at_the_machine(self, tmp_path: Path, backend: str) -> None:
+        settings = settings_for(tmp_path, target(backend, tmp_path), hosts=("dx.example",))
         with pytest.raises(NotReadyError, match="管理员"):
             settings.require_network_ready()
         with TestClient(create_app(settings), base_url="http://dx.example", follow_redirects=False) as browser:
             assert browser.get("/").headers["location"].startswith("/sign-in")
 
     def test_serve_needs_an_administrator_who_can_sign_in(
-        self, tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, backend: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("DUIXIAN_SECRET", SECRET)
+        place = target(backend, tmp_path)
         settings = settings_for(tmp_path, place, host="0.0.0.0")
         with pytest.raises(NotReadyError):
             settings.require_network_ready()

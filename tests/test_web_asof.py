@@ -52,7 +52,7 @@ _BOOK = ("/plans", "/items/", "/rounds/", "/leader/")
 
 
 @contextmanager
-def kept(folder: Path, place: str, items: int = 4) -> Iterator[tuple[TestClient, Ledger, Clock]]:
+def weeks(place: str, items: int = 4) -> Iterator[tuple[Ledger, Clock]]:
     """A book of some weeks: begun, first reported in, an item moved and reported again, a round closed."""
     clock = Clock()
     with Ledger(place, clock) as ledger:
@@ -68,8 +68,17 @@ def kept(folder: Path, place: str, items: int = 4) -> Iterator[tuple[TestClient,
         clock.set(CLOSED)
         ledger.record("li", RoundClosed(ROUND), RankingPublished(PLAN, "reporting", period=PERIOD))
         clock.set(ago(0))
-        with TestClient(workbench(folder, place), base_url=HOST, follow_redirects=True) as browser:
+        yield ledger, clock
+
+
+@contextmanager
+def kept(folder: Path, place: str, items: int = 4) -> Iterator[tuple[TestClient, Ledger, Clock]]:
+    """The book of some weeks with a client of its workbench."""
+    with weeks(place, items) as (ledger, clock):
+        app = workbench(folder, place)
+        with TestClient(app, base_url=HOST, follow_redirects=True) as browser:
             yield browser, ledger, clock
+        app.state.book.close()
 
 
 def body(html: str) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from book_pages import PLAN, ROUND, as_person
-from test_web_asof import FIRST, ITEM, MOVED, ago, kept
-from test_web_browser import PHONE, SHOTS, WIDE, opened
+from book_pages import PLAN, ROUND, admitting
+from browsing import PHONE, SHOTS, WIDE, People, opened
+from ledger_office import target
+from test_web_asof import FIRST, ITEM, MOVED, ago, weeks
 from test_web_settling import claimed, documents
 from web_server import CHROMIUM, needs_chromium, running
 
 from duixian.ledger.organisations import OrganisationAdded, OrganisationKind
 from duixian.ledger.slicing import Along, Slicing, slicing_id
+from duixian.ledger.store import Ledger
 
 pytestmark = needs_chromium
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -33,12 +36,20 @@ def complaints() -> list[str]:
     return []
 
 
+@contextmanager
+def kept(folder: Path, items: int = 4) -> Iterator[tuple[str, Ledger]]:
+    """The book of some weeks, in a file, where people sign in: address of the workbench, ledger."""
+    place = target("sqlite", folder)
+    with weeks(place, items) as (ledger, _), admitting(folder, place, ledger) as (base, _):
+        yield base, ledger
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_a_supervisor_looks_at_the_book_as_it_stood_and_comes_back(
     chromium: object, tmp_path: Path, complaints: list[str], scripts: bool
 ) -> None:
-    with kept(tmp_path) as (browser, _, _), running(browser.app) as base:  # type: ignore[arg-type]
-        page = opened(chromium, complaints, java_script_enabled=scripts)
+    with kept(tmp_path) as (base, _):
+        page = People(chromium, base).page("li", complaints, java_script_enabled=scripts)
         page.goto(f"{base}/plans/{PLAN}?q=公路")
         assert page.get_by_role("button", name="公开选中的").count() == 1
         day = page.locator(".day-field")
@@ -74,9 +85,9 @@ def test_a_supervisor_looks_at_the_book_as_it_stood_and_comes_back(
 def test_a_goal_is_spread_over_districts_by_hand(
     chromium: object, tmp_path: Path, complaints: list[str], scripts: bool
 ) -> None:
-    with kept(tmp_path) as (browser, ledger, _), running(browser.app) as base:  # type: ignore[arg-type]
+    with kept(tmp_path) as (base, ledger):
         ledger.record("li", OrganisationAdded("d1", "东城区", OrganisationKind.DISTRICT, "gov"))
-        page = opened(chromium, complaints, java_script_enabled=scripts)
+        page = People(chromium, base).page("li", complaints, java_script_enabled=scripts)
         page.goto(f"{base}/items/{ITEM}")
         page.locator("#slice-1 summary").click()
         page.get_by_role("link", name="按区县").click()
@@ -103,7 +114,8 @@ def test_a_goal_is_spread_over_districts_by_hand(
 def test_the_closing_statement_is_held_against_next_years_report(
     chromium: object, tmp_path: Path, complaints: list[str]
 ) -> None:
-    with claimed(tmp_path) as (browser, plan, _), running(browser.app) as base:  # type: ignore[arg-type]
+    # On a machine of one's own, without accounts, whoever sits there is the supervisor.
+    with claimed(tmp_path, target("sqlite", tmp_path)) as (browser, plan, _), running(browser.app) as base:  # type: ignore[arg-type]
         page = opened(chromium, complaints)
         page.goto(f"{base}/plans/{plan}")
         form = page.locator("form.settling")
@@ -133,24 +145,19 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, object]]:
-    with kept(tmp_path_factory.mktemp("then"), items=12) as (browser, ledger, _):
+def people(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+    with kept(tmp_path_factory.mktemp("then"), items=12) as (base, ledger):
         for number, name in enumerate(("东城区", "西山县"), 1):
             ledger.record("li", OrganisationAdded(f"d{number}", name, OrganisationKind.DISTRICT, "gov"))
-        with running(browser.app) as base:  # type: ignore[arg-type]
-            yield base, browser.app
+        yield People(chromium, base)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_of_another_day_is_accessible(chromium: object, office: tuple[str, object], scheme: str) -> None:
+def test_every_page_of_another_day_is_accessible(people: People, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    base, app = office
     found: dict[str, list[str]] = {}
-    page = chromium.new_context(viewport=WIDE, color_scheme=scheme, bypass_csp=True).new_page()  # type: ignore[attr-defined]
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    for name, (person, path) in PAGES.items():
-        as_person(app, person)  # type: ignore[arg-type]
-        page.goto(base + path)
+    for name, page in people.visit(PAGES, color_scheme=scheme, bypass_csp=True):
         results = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
         for violation in results.response["violations"]:
             where = [node["html"][:160] for node in violation["nodes"][:3]]
@@ -160,7 +167,7 @@ def test_every_page_of_another_day_is_accessible(chromium: object, office: tuple
 
 def test_the_page_with_the_closing_statement_is_accessible(chromium: object, tmp_path: Path) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    with claimed(tmp_path) as (browser, plan, _), running(browser.app) as base:  # type: ignore[arg-type]
+    with claimed(tmp_path, target("sqlite", tmp_path)) as (browser, plan, _), running(browser.app) as base:  # type: ignore[arg-type]
         page = chromium.new_context(viewport=WIDE, bypass_csp=True).new_page()  # type: ignore[attr-defined]
         page.goto(f"{base}/plans/{plan}")
         assert page.locator("form.settling").count() == 1
@@ -171,29 +178,19 @@ def test_the_page_with_the_closing_statement_is_accessible(chromium: object, tmp
             page.screenshot(path=Path(folder) / "book-settling-light.png", full_page=True)
 
 
-def test_nothing_of_another_day_is_out_of_reach_on_a_phone(chromium: object, office: tuple[str, object]) -> None:
-    base, app = office
-    page = chromium.new_context(viewport=PHONE).new_page()  # type: ignore[attr-defined]
+def test_nothing_of_another_day_is_out_of_reach_on_a_phone(people: People) -> None:
     wide = {}
-    for name, (person, path) in PAGES.items():
-        as_person(app, person)  # type: ignore[arg-type]
-        page.goto(base + path)
+    for name, page in people.visit(PAGES, viewport=PHONE):
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
             wide[name] = width
     assert wide == {}
 
 
-def test_screenshots_of_another_day_can_be_looked_at(
-    chromium: object, office: tuple[str, object], tmp_path: Path
-) -> None:
-    base, app = office
+def test_screenshots_of_another_day_can_be_looked_at(people: People, tmp_path: Path) -> None:
     folder = Path(os.environ.get(SHOTS) or tmp_path / "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     for look, size in (("light", WIDE), ("phone", PHONE)):
-        page = chromium.new_context(viewport=size).new_page()  # type: ignore[attr-defined]
-        for name, (person, path) in PAGES.items():
-            as_person(app, person)  # type: ignore[arg-type]
-            page.goto(base + path, wait_until="networkidle")
+        for name, page in people.visit(PAGES, "networkidle", viewport=size):
             page.screenshot(path=folder / f"book-{name}-{look}.png", full_page=True)
     assert len(list(folder.glob("book-*-then-*.png"))) >= 2 * 9

@@ -36,7 +36,7 @@ from duixian.notices.delivery import deliver, senders
 from duixian.web.app import create_app
 
 pytestmark = needs_chromium
-Office = tuple[str, People, str]
+Office = tuple[dict[str, tuple[str | None, str]], People]
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 
@@ -263,33 +263,24 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def office(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The pages of an office, and who looks at them."""
     folder = tmp_path_factory.mktemp("office")
     with served_book(folder, target("sqlite", folder), items=24, departments=5) as (base, app, ledger):
         told(ledger)
         app.state.desk.add_samples()
         entries = app.state.desk.snapshot().documents.values()
         document = max(entries, key=lambda entry: entry.plan_year or 0).id
-        yield base, People(chromium, base), f"/documents/{document}"
-
-
-def visited(office: Office, until: str = "load", **options: object) -> Iterator[tuple[str, object]]:
-    """Every page as whoever it is for sees it, in a browser of their own: its name, and the page."""
-    base, people, document = office
-    pages = {person: people.page(person, **options) for person in {person for person, _ in PAGES.values()}}
-    for name, (person, path) in PAGES.items():
-        pages[person].goto(base + path.format(document=document), wait_until=until)
-        assert "/sign-in" not in pages[person].url
-        yield name, pages[person]
-    for page in pages.values():
-        page.context.close()
+        pages = {name: (who, path.format(document=f"/documents/{document}")) for name, (who, path) in PAGES.items()}
+        yield pages, People(chromium, base)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_accessible(office: Office, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    pages, people = office
     found: dict[str, list[str]] = {}
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    for name, page in visited(office, color_scheme=scheme, bypass_csp=True):
+    for name, page in people.visit(pages, color_scheme=scheme, bypass_csp=True):
         results = axe.run(page, options={"runOnly": {"type": "tag", "values": tags}})
         for violation in results.response["violations"]:
             where = [node["html"][:160] for node in violation["nodes"][:3]]
@@ -298,8 +289,9 @@ def test_every_page_is_accessible(office: Office, scheme: str) -> None:
 
 
 def test_nothing_of_a_page_is_out_of_reach_on_a_phone(office: Office) -> None:
+    pages, people = office
     wide = {}
-    for name, page in visited(office, viewport=PHONE):
+    for name, page in people.visit(pages, viewport=PHONE):
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
             wide[name] = width
@@ -307,10 +299,11 @@ def test_nothing_of_a_page_is_out_of_reach_on_a_phone(office: Office) -> None:
 
 
 def test_screenshots_of_every_page_can_be_looked_at(office: Office, tmp_path: Path) -> None:
+    pages, people = office
     folder = Path(os.environ.get(SHOTS) or tmp_path / "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     looks = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": PHONE}}
     for look, options in looks.items():
-        for name, page in visited(office, "networkidle", **options):
+        for name, page in people.visit(pages, "networkidle", **options):
             page.screenshot(path=folder / f"book-{name}-{look}.png", full_page=name != "opening")
     assert len(list(folder.glob("book-*.png"))) >= 3 * len(PAGES)
