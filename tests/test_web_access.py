@@ -201,6 +201,22 @@ class TestRoles:
         files = [("files", ("a.txt", b"x"))]
         assert program.post("/api/v1/uploads", files=files, headers=bearer).status_code == 403
 
+    def test_who_corrects_a_record_signs_it_on_the_page_and_by_a_program(self, doors: House) -> None:
+        browser, _, accounts = doors
+        sign_in(browser, "li")
+        browser.post("/library/samples", data={"token": form_token(browser, "/password")})
+        document = browser.get("/api/v1/documents").json()["items"][0]["id"]
+        record = browser.get(f"/api/v1/documents/{document}/records?kind=figure").json()["items"][0]
+        page = f"/documents/{document}/records/{record['id']}"
+        browser.post(page, data={"token": form_token(browser, page), "value": "9.5", "action": "save"})
+        bearer = {"authorization": f"Bearer {accounts.make_token('li', 'li', '脚本', 'write', 9)}"}
+        wish = {"action": "change", "record": record["id"], "values": {"value": 9.6}}
+        made = other(browser).post(f"/api/v1/documents/{document}/corrections", json=wish, headers=bearer)
+        assert made.status_code == 201
+        journal = browser.get("/api/v1/corrections").json()["items"]
+        assert [entry["who"] for entry in journal] == ["li", "li"]
+        assert "</time> li</td>" in browser.get("/corrections").text
+
     def test_accounts_are_for_those_who_supervise_the_whole(self, doors: House) -> None:
         browser, _, _ = doors
         sign_in(browser, "own1")

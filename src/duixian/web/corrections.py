@@ -12,6 +12,7 @@ from duixian.evaluation.export import answers_archive
 from duixian.web.desk import Desk
 from duixian.web.pages import Room, attachment, go, render
 from duixian.web.security import checked_form, text_field
+from duixian.web.visitors import Signed
 
 ROOM = Room("nav_corrections", "/corrections", 40)
 ARCHIVE = "gold.zip"
@@ -39,11 +40,11 @@ def gold(request: Request, whole: bool = False) -> Response:
 
 
 @router.post("/corrections/withdraw")
-def withdraw(request: Request, form: Form) -> Response:
+def withdraw(request: Request, who: Signed, form: Form) -> Response:
     """Take one correction back."""
     desk: Desk = request.app.state.desk
     document, sequence = text_field(form, "document"), text_field(form, "sequence")
-    desk.correct("withdraw", document, sequence=int(sequence) if sequence.isdecimal() else 0)
+    desk.correct(who, "withdraw", document, sequence=int(sequence) if sequence.isdecimal() else 0)
     if text_field(form, "back") == "document":
         return go(f"/documents/{document}", done="withdrawn")
     return go("/corrections")

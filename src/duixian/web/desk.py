@@ -67,11 +67,11 @@ class Desk:
         key = ("reports", self.version(), tuple(years), status)
         return self.kept.get(key, lambda: corpus_reports(self.corpus, years=years, status=status))
 
-    def correct(self, action: str, document: str, **wish: Any) -> Journal:
-        """Write one correction; see :func:`duixian.corpus.readings.correct`."""
+    def correct(self, who: str, action: str, document: str, **wish: Any) -> Journal:
+        """Write one correction, signed by ``who``; see :func:`duixian.corpus.readings.correct`."""
         if document not in self.snapshot().documents:
             self.reading(document)  # raises
-        journal = correct(self.corpus.path, action, document, known=self.journal(), **wish)
+        journal = correct(self.corpus.path, action, document, who=who, known=self.journal(), **wish)
         with self._lock:
             self._journal = journal
         return journal

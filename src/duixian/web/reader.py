@@ -21,6 +21,7 @@ from duixian.web.highlighting import Article, article, described
 from duixian.web.owners import names_for, owning_of, reasons_text
 from duixian.web.pages import go, render, say
 from duixian.web.security import checked_form, text_field
+from duixian.web.visitors import Signed
 
 ROOM = None
 SHOWN = ("figure", "commitment", "project")
@@ -83,16 +84,16 @@ def record_form(request: Request, document: str, record: str) -> Response:
 
 
 @router.post("/documents/{document}/records/{record}")
-def correct_record(request: Request, document: str, record: str, form: Form) -> Response:
+def correct_record(request: Request, document: str, record: str, who: Signed, form: Form) -> Response:
     """Take the corrected fields, or drop the record."""
     desk: Desk = request.app.state.desk
     kind, row = desk.reading(document).found(record)
     if text_field(form, "action") == "drop":
-        desk.correct("drop", document, record=record)
+        desk.correct(who, "drop", document, record=record)
         return go(f"/documents/{document}", done="dropped")
     values = _given(kind, form)
     try:
-        desk.correct("change", document, record=record, values=values)
+        desk.correct(who, "change", document, record=record, values=values)
     except CorpusError as error:
         reading = desk.reading(document)
         told = say(request).told(error)
@@ -101,7 +102,7 @@ def correct_record(request: Request, document: str, record: str, form: Form) -> 
 
 
 @router.post("/documents/{document}/owners")
-def name_owner(request: Request, document: str, form: Form) -> Response:
+def name_owner(request: Request, document: str, who: Signed, form: Form) -> Response:
     """Name the lead of a commitment with one click: its id and the name, without a name as suggested."""
     desk: Desk = request.app.state.desk
     record, _, name = text_field(form, "own").partition(" ")
@@ -110,9 +111,9 @@ def name_owner(request: Request, document: str, form: Form) -> Response:
     present = desk.reading(document).amended.owners.get(record)
     # A button that is pressed twice has done its work the first time.
     if name and (present is None or present.lead != name):
-        desk.correct("change", document, record=record, values={"lead": name})
+        desk.correct(who, "change", document, record=record, values={"lead": name})
     elif not name and present is not None:
-        desk.correct("change", document, record=record, values={"lead": "", "supporting": ""})
+        desk.correct(who, "change", document, record=record, values={"lead": "", "supporting": ""})
     items = _article(request, desk.reading(document), show, record).items
     number = next((item.number for item in items if item.record == record), 0)
     return go(f"/documents/{document}", show=show, record=record, done="owned", fragment=f"r{number}")
@@ -147,14 +148,14 @@ def add_form(
 
 
 @router.post("/documents/{document}/add")
-def add_record(request: Request, document: str, form: Form) -> Response:
+def add_record(request: Request, document: str, who: Signed, form: Form) -> Response:
     """Take a missed record."""
     desk: Desk = request.app.state.desk
     kind, words = text_field(form, "kind_of_record"), text_field(form, "words")
     place = _place(form)
     values = _given(kind, form)
     try:
-        journal = desk.correct("add", document, kind=kind, values=values, words=words, place=place)
+        journal = desk.correct(who, "add", document, kind=kind, values=values, words=words, place=place)
     except CorpusError as error:
         if isinstance(error, NoSuchNameError) or kind not in correctable():
             raise

@@ -27,6 +27,7 @@ from duixian.web.corrections import gold_archive
 from duixian.web.desk import Desk
 from duixian.web.language import language_of
 from duixian.web.reader import around, blank, options_of, suggested
+from duixian.web.visitors import Signed
 
 router = APIRouter(tags=["corrections"])
 
@@ -111,11 +112,12 @@ def suggestion(
 
 
 @router.post("/documents/{document}/corrections", summary="Correct, drop or add a record", status_code=201)
-def correct(request: Request, document: str, wish: CorrectionIn) -> CorrectionOut:
+def correct(request: Request, document: str, who: Signed, wish: CorrectionIn) -> CorrectionOut:
     """Write one correction."""
     desk: Desk = request.app.state.desk
     place = None if wish.place is None else (wish.place.block, wish.place.start, wish.place.end)
     journal = desk.correct(
+        who,
         wish.action,
         document,
         record=wish.record,
