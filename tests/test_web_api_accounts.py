@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from web_access import PASSWORD, house, other, sign_in
 from web_server import HOST, client
 

@@ -13,7 +13,7 @@ import pytest
 from book_pages import PERIOD, PLAN, ROUND, YEAR, as_person, book, opened_round
 from corpus_reports import report
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from web_server import HOST, client
 
 from duixian.ledger.plans import Item, Plan, PlanOpened, State
